@@ -1,0 +1,39 @@
+import type { Pool, PoolClient } from 'pg'
+
+/** Deadlock and serialization failure: PostgreSQL undid everything, and doing it again is the cure. */
+const REPEATABLE = new Set(['40P01', '40001'])
+const MOST_ATTEMPTS = 5
+
+/**
+ * Runs `work` in one transaction on a connection of its own. It is repeated from the start when PostgreSQL chose it as
+ * the victim of a deadlock, so `work` must do nothing outside the database that cannot be done twice.
+ */
+export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    const client = await pool.connect()
+    try {
+      return await transact(client, work)
+    } catch (error) {
+      if (!isRepeatable(error) || attempt === MOST_ATTEMPTS) throw error
+    } finally {
+      client.release()
+    }
+  }
+}
+
+/** One transaction on a connection that the caller holds. */
+export async function transact<T>(client: PoolClient, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  await client.query('begin')
+  try {
+    const result = await work(client)
+    await client.query('commit')
+    return result
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined)
+    throw error
+  }
+}
+
+function isRepeatable(error: unknown): boolean {
+  return error instanceof Error && REPEATABLE.has((error as Error & { code?: string }).code ?? '')
+}

@@ -1,0 +1,51 @@
+/** The sole reader of `process.env`. A wrong setting ends the boot with its name and what to do. */
+import { validate } from 'node-cron'
+import { z } from 'zod'
+
+const isLoopback = (url: URL) => ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)
+
+const url = z.url({ protocol: /^https?$/, message: 'is not an http(s) address' }).transform((text) => text.replace(/\/+$/, ''))
+
+const cron = z.string().refine((text) => validate(text), 'is not a cron expression (minute hour day month weekday)')
+
+const ROLES = ['web', 'worker', 'scheduler'] as const
+export type Role = (typeof ROLES)[number]
+
+const roles = z
+  .string()
+  .transform((text) => text.split(',').map((role) => role.trim()))
+  .pipe(z.array(z.enum(ROLES, `is not a list of ${ROLES.join(', ')}`)).min(1))
+
+const schema = z.object({
+  NODE_ENV: z.enum(['development', 'production', 'test']).default('production'),
+  SHOPIFY_API_KEY: z.string('is missing: the client id of your Shopify app').min(1),
+  SHOPIFY_API_SECRET: z.string('is missing: the client secret of your Shopify app').min(1),
+  SHOPIFY_APP_URL: url,
+  SCOPES: z.string().default('read_customers,read_orders,read_products'),
+  DATABASE_URL: z.string('is missing: a PostgreSQL address, postgres://user:password@host:5432/database').min(1),
+  DATABASE_POOL_SIZE: z.coerce.number().int().min(4).max(200).default(20),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  ROLES: roles.default([...ROLES]),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  SHOPIFY_SANDBOX_URL: url
+    .refine((text) => isLoopback(new URL(text)), 'must be on this machine (127.0.0.1, localhost)')
+    .optional(),
+  APP_BRIDGE_URL: url.default('https://cdn.shopify.com/shopifycloud/app-bridge.js'),
+  SCHEDULE_PRODUCTS: cron.default('*/30 * * * *'),
+  SCHEDULE_CUSTOMERS: cron.default('*/15 * * * *'),
+  SCHEDULE_ORDERS: cron.default('*/15 * * * *'),
+  SYNC_CONCURRENCY: z.coerce.number().int().min(1).max(50).default(4),
+})
+
+export type Env = Readonly<z.infer<typeof schema>>
+
+/** Throws one error that names every setting that is wrong. An empty setting counts as not set. */
+export function readEnv(source: Readonly<Record<string, string | undefined>>): Env {
+  const set = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''))
+  const result = schema.safeParse(set)
+  if (result.success) return result.data
+  const lines = result.error.issues.map((issue) => `  ${issue.path.join('.')} ${issue.message}`)
+  throw new Error(`Lockstep cannot start, these settings are wrong (see .env.example):\n${lines.join('\n')}`)
+}
+
+export const env = readEnv(process.env)

@@ -1,0 +1,21 @@
+import { ADDRESS_SELECTION } from '../address'
+
+// Customer.email and Customer.phone are deprecated in favour of the default address objects.
+const CUSTOMER = `
+  id firstName lastName state tags numberOfOrders createdAt updatedAt
+  defaultEmailAddress { emailAddress marketingState }
+  defaultPhoneNumber { phoneNumber }
+  amountSpent { amount currencyCode }
+  defaultAddress ${ADDRESS_SELECTION}
+`
+
+export const documents = {
+  page: `query CustomersPage($first: Int!, $after: String, $query: String) {
+    page: customers(first: $first, after: $after, query: $query, sortKey: UPDATED_AT) {
+      nodes { ${CUSTOMER} }
+      pageInfo { hasNextPage endCursor }
+    }
+  }`,
+  count: `query CustomersCount($query: String) { count: customersCount(query: $query, limit: null) { count precision } }`,
+  nodes: `query CustomersByIds($ids: [ID!]!) { nodes(ids: $ids) { ... on Customer { ${CUSTOMER} } } }`,
+}

@@ -1,0 +1,24 @@
+import { deletionOf } from '../deletion'
+import type { Resource } from '../resource'
+import { documents } from './documents'
+import { customerFromNode } from './from-node'
+import { customerFromWebhook } from './from-webhook'
+import { customersTable } from './table'
+
+export const customers: Resource = {
+  name: 'customers',
+  gidType: 'Customer',
+  table: customersTable,
+  children: [],
+  lookbackMinutes: 5,
+  // The schema describes customers' updated_at filter as matching a whole day.
+  filterPrecision: 'day',
+  documents,
+  nestedLists: [],
+  fromNode: customerFromNode,
+  topics: {
+    'customers/create': customerFromWebhook,
+    'customers/update': customerFromWebhook,
+    'customers/delete': deletionOf,
+  },
+}

@@ -1,0 +1,34 @@
+import { ADDRESS_SELECTION } from '../address'
+
+const MONEY = '{ shopMoney { amount } }'
+
+const LINE_ITEMS = `nodes {
+  id title variantTitle sku quantity currentQuantity
+  product { id } variant { id }
+  originalUnitPriceSet ${MONEY} totalDiscountSet ${MONEY}
+} pageInfo { hasNextPage endCursor }`
+
+const ORDER = `
+  id name email phone customer { id } currencyCode presentmentCurrencyCode
+  subtotalPriceSet ${MONEY} totalDiscountsSet ${MONEY} totalShippingPriceSet ${MONEY} totalTaxSet ${MONEY}
+  totalPriceSet ${MONEY} totalRefundedSet ${MONEY} currentTotalPriceSet ${MONEY}
+  displayFinancialStatus displayFulfillmentStatus cancelledAt cancelReason closedAt processedAt
+  test sourceName tags note cartToken checkoutToken createdAt updatedAt
+  shippingAddress ${ADDRESS_SELECTION} billingAddress ${ADDRESS_SELECTION}
+  lineItems(first: 10) { ${LINE_ITEMS} }
+`
+
+export const documents = {
+  page: `query OrdersPage($first: Int!, $after: String, $query: String) {
+    page: orders(first: $first, after: $after, query: $query, sortKey: UPDATED_AT) {
+      nodes { ${ORDER} }
+      pageInfo { hasNextPage endCursor }
+    }
+  }`,
+  count: `query OrdersCount($query: String) { count: ordersCount(query: $query, limit: null) { count precision } }`,
+  nodes: `query OrdersByIds($ids: [ID!]!) { nodes(ids: $ids) { ... on Order { ${ORDER} } } }`,
+}
+
+export const lineItemsOfOrder = `query LineItemsOfOrder($id: ID!, $first: Int!, $after: String) {
+  node(id: $id) { ... on Order { lineItems(first: $first, after: $after) { ${LINE_ITEMS} } } }
+}`

@@ -1,0 +1,77 @@
+import { addressFromNode } from '../address'
+import {
+  booleanOf,
+  decimalOf,
+  filledText,
+  idOf,
+  integerOf,
+  objectOf,
+  objectsOf,
+  optionalId,
+  required,
+  tagsOf,
+  textOf,
+  timeOf,
+  wordOf,
+} from '../read-values'
+import type { CanonicalRecord, ConnectionPage, Row, SourceNode } from '../resource'
+
+/** An `Order` node with all its line items. Carries every column. */
+export function orderFromNode(source: SourceNode): CanonicalRecord {
+  const node = source as SourceNode & Record<string, unknown> & { lineItems: ConnectionPage<Record<string, unknown>> }
+  return {
+    id: idOf(node.id, 'Order.id'),
+    sourceUpdatedAt: required(timeOf(node.updatedAt, 'Order.updatedAt'), 'Order.updatedAt'),
+    fields: {
+      name: textOf(node.name, 'Order.name'),
+      email: filledText(node.email, 'Order.email'),
+      phone: filledText(node.phone, 'Order.phone'),
+      customer_id: optionalId(objectOf(node.customer, 'Order.customer')?.id, 'Order.customer.id'),
+      currency: textOf(node.currencyCode, 'Order.currencyCode'),
+      presentment_currency: textOf(node.presentmentCurrencyCode, 'Order.presentmentCurrencyCode'),
+      subtotal_price: shopMoney(node, 'subtotalPriceSet'),
+      total_discounts: shopMoney(node, 'totalDiscountsSet'),
+      total_shipping: shopMoney(node, 'totalShippingPriceSet'),
+      total_tax: shopMoney(node, 'totalTaxSet'),
+      total_price: shopMoney(node, 'totalPriceSet'),
+      total_refunded: shopMoney(node, 'totalRefundedSet'),
+      current_total_price: shopMoney(node, 'currentTotalPriceSet'),
+      financial_status: wordOf(node.displayFinancialStatus, 'Order.displayFinancialStatus'),
+      fulfillment_status: wordOf(node.displayFulfillmentStatus, 'Order.displayFulfillmentStatus'),
+      cancelled_at: timeOf(node.cancelledAt, 'Order.cancelledAt'),
+      cancel_reason: wordOf(node.cancelReason, 'Order.cancelReason'),
+      closed_at: timeOf(node.closedAt, 'Order.closedAt'),
+      processed_at: timeOf(node.processedAt, 'Order.processedAt'),
+      test: booleanOf(node.test, 'Order.test'),
+      source_name: textOf(node.sourceName, 'Order.sourceName'),
+      tags: tagsOf(node.tags, 'Order.tags'),
+      note: textOf(node.note, 'Order.note'),
+      shipping_address: addressFromNode(node.shippingAddress, 'Order.shippingAddress'),
+      billing_address: addressFromNode(node.billingAddress, 'Order.billingAddress'),
+      cart_token: textOf(node.cartToken, 'Order.cartToken'),
+      checkout_token: textOf(node.checkoutToken, 'Order.checkoutToken'),
+      created_at: timeOf(node.createdAt, 'Order.createdAt'),
+    },
+    children: { order_line_items: objectsOf(node.lineItems?.nodes, 'Order.lineItems').map(lineItemFromNode) },
+  }
+}
+
+function lineItemFromNode(node: Readonly<Record<string, unknown>>): Row {
+  return {
+    id: idOf(node.id, 'LineItem.id'),
+    product_id: optionalId(objectOf(node.product, 'LineItem.product')?.id, 'LineItem.product.id'),
+    variant_id: optionalId(objectOf(node.variant, 'LineItem.variant')?.id, 'LineItem.variant.id'),
+    title: textOf(node.title, 'LineItem.title'),
+    variant_title: textOf(node.variantTitle, 'LineItem.variantTitle'),
+    sku: textOf(node.sku, 'LineItem.sku'),
+    quantity: integerOf(node.quantity, 'LineItem.quantity'),
+    current_quantity: integerOf(node.currentQuantity, 'LineItem.currentQuantity'),
+    price: shopMoney(node, 'originalUnitPriceSet'),
+    total_discount: shopMoney(node, 'totalDiscountSet'),
+  }
+}
+
+/** The amount in shop currency of a `MoneyBag` field. */
+function shopMoney(node: Readonly<Record<string, unknown>>, field: string): string | null {
+  return decimalOf(objectOf(objectOf(node[field], field)?.shopMoney, field)?.amount, field)
+}

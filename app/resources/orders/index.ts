@@ -1,0 +1,25 @@
+import { deletionOf } from '../deletion'
+import type { Resource } from '../resource'
+import { documents, lineItemsOfOrder } from './documents'
+import { orderFromNode } from './from-node'
+import { orderFromWebhook } from './from-webhook'
+import { lineItemsTable, ordersTable } from './table'
+
+export const orders: Resource = {
+  name: 'orders',
+  gidType: 'Order',
+  table: ordersTable,
+  children: [lineItemsTable],
+  lookbackMinutes: 5,
+  filterPrecision: 'second',
+  documents,
+  nestedLists: [{ field: 'lineItems', document: lineItemsOfOrder }],
+  fromNode: orderFromNode,
+  topics: {
+    'orders/create': orderFromWebhook,
+    'orders/updated': orderFromWebhook,
+    'orders/paid': orderFromWebhook,
+    'orders/cancelled': orderFromWebhook,
+    'orders/delete': deletionOf,
+  },
+}

@@ -1,0 +1,23 @@
+const VARIANTS = `nodes {
+  id title sku barcode price compareAtPrice inventoryQuantity position createdAt
+} pageInfo { hasNextPage endCursor }`
+
+const PRODUCT = `
+  id title handle status vendor productType tags totalInventory createdAt publishedAt updatedAt
+  variants(first: 15) { ${VARIANTS} }
+`
+
+export const documents = {
+  page: `query ProductsPage($first: Int!, $after: String, $query: String) {
+    page: products(first: $first, after: $after, query: $query, sortKey: UPDATED_AT) {
+      nodes { ${PRODUCT} }
+      pageInfo { hasNextPage endCursor }
+    }
+  }`,
+  count: `query ProductsCount($query: String) { count: productsCount(query: $query, limit: null) { count precision } }`,
+  nodes: `query ProductsByIds($ids: [ID!]!) { nodes(ids: $ids) { ... on Product { ${PRODUCT} } } }`,
+}
+
+export const variantsOfProduct = `query VariantsOfProduct($id: ID!, $first: Int!, $after: String) {
+  node(id: $id) { ... on Product { variants(first: $first, after: $after) { ${VARIANTS} } } }
+}`

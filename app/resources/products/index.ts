@@ -1,0 +1,23 @@
+import { deletionOf } from '../deletion'
+import type { Resource } from '../resource'
+import { documents, variantsOfProduct } from './documents'
+import { productFromNode } from './from-node'
+import { productFromWebhook } from './from-webhook'
+import { productsTable, variantsTable } from './table'
+
+export const products: Resource = {
+  name: 'products',
+  gidType: 'Product',
+  table: productsTable,
+  children: [variantsTable],
+  lookbackMinutes: 5,
+  filterPrecision: 'second',
+  documents,
+  nestedLists: [{ field: 'variants', document: variantsOfProduct }],
+  fromNode: productFromNode,
+  topics: {
+    'products/create': productFromWebhook,
+    'products/update': productFromWebhook,
+    'products/delete': deletionOf,
+  },
+}

@@ -1,0 +1,65 @@
+import type { CustomerRecord, Id, OrderRecord } from '../model.ts'
+import { fromCents, toCents } from '../money.ts'
+import type { MutableShopStore } from '../store.ts'
+import { customerDeletedBody } from '../webhooks/bodies/customer-body.ts'
+import type { Message, Outcome } from './announcement.ts'
+import { customerMessage } from './announcement.ts'
+import { findCustomer } from './find-record.ts'
+
+/** Without fields: a customer with an e-mail address alone. `updatedAt` is now, whatever the fields say. */
+export function createCustomer(store: MutableShopStore, fields: Partial<CustomerRecord> = {}): Outcome {
+  const id = fields.id ?? store.nextId()
+  if (store.customers.has(id)) throw new Error(`customer ${id} exists already`)
+  const now = store.timestamp()
+  const customer: CustomerRecord = {
+    email: `customer-${id}@example.com`,
+    phone: null,
+    firstName: null,
+    lastName: null,
+    note: null,
+    state: 'DISABLED',
+    tags: [],
+    numberOfOrders: 0,
+    amountSpent: '0.00',
+    acceptsMarketing: false,
+    defaultAddress: null,
+    createdAt: now,
+    ...structuredClone(fields),
+    id,
+    updatedAt: now,
+  }
+  store.customers.set(id, customer)
+  return { id, messages: [customerMessage(store, 'customers/create', customer)] }
+}
+
+export function updateCustomer(store: MutableShopStore, id: Id, fields: Partial<CustomerRecord>): Outcome {
+  const customer = findCustomer(store, id)
+  return { id, messages: [saveCustomer(store, { ...customer, ...structuredClone(fields), id })] }
+}
+
+/** Shopify refuses to delete a customer who has orders. */
+export function deleteCustomer(store: MutableShopStore, id: Id): Outcome {
+  findCustomer(store, id)
+  for (const order of store.orders.values())
+    if (order.customerId === id) throw new Error(`customer ${id} has orders and cannot be deleted`)
+  store.customers.delete(id)
+  return { id, messages: [{ topic: 'customers/delete', body: customerDeletedBody(id) }] }
+}
+
+/** Counts a new order for its customer. Test orders and cancelled ones count nothing, unpaid ones no amount. */
+export function countOrder(store: MutableShopStore, customer: CustomerRecord, order: OrderRecord): Message {
+  const counts = !order.test && order.cancelledAt === null
+  const isPaid = ['PAID', 'PARTIALLY_PAID', 'PARTIALLY_REFUNDED'].includes(order.financialStatus)
+  const spentCents = counts && isPaid ? toCents(order.currentTotalPrice) : 0
+  return saveCustomer(store, {
+    ...customer,
+    numberOfOrders: customer.numberOfOrders + (counts ? 1 : 0),
+    amountSpent: fromCents(toCents(customer.amountSpent) + spentCents),
+  })
+}
+
+function saveCustomer(store: MutableShopStore, customer: CustomerRecord): Message {
+  const saved = { ...customer, updatedAt: store.timestamp() }
+  store.customers.set(saved.id, saved)
+  return customerMessage(store, 'customers/update', saved)
+}

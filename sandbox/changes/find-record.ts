@@ -1,0 +1,28 @@
+import type { CustomerRecord, Id, OrderRecord, ProductRecord, VariantRecord } from '../model.ts'
+import type { MutableShopStore } from '../store.ts'
+
+function found<T>(record: T | undefined, type: string, id: Id): T {
+  if (record === undefined) throw new Error(`unknown ${type} ${id}`)
+  return record
+}
+
+/** These four throw an error that names type and id when the shop has no such record. */
+export function findProduct(store: MutableShopStore, id: Id): ProductRecord {
+  return found(store.products.get(id), 'product', id)
+}
+
+export function findVariant(product: ProductRecord, id: Id): VariantRecord {
+  return found(
+    product.variants.find((variant) => variant.id === id),
+    'variant',
+    id,
+  )
+}
+
+export function findCustomer(store: MutableShopStore, id: Id): CustomerRecord {
+  return found(store.customers.get(id), 'customer', id)
+}
+
+export function findOrder(store: MutableShopStore, id: Id): OrderRecord {
+  return found(store.orders.get(id), 'order', id)
+}
