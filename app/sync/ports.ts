@@ -1,5 +1,6 @@
 /** What the engine asks of the world. `app/shopify` and `app/db` fulfil it; `composition.server.ts` binds them. */
 import type { CanonicalRecord, Channel, Resource, SourceNode } from '../resources/resource'
+import type { Checkpoint } from './checkpoint'
 
 /** ISO 8601 with up to microseconds. */
 export type Instant = string
@@ -75,4 +76,41 @@ export interface SourcePort {
   page(resource: Resource, filter: string | null, cursor: string | null, first: number): Promise<SourcePage>
   /** At most 250 ids. An id that Shopify does not know is missing from the answer. */
   nodes(resource: Resource, ids: readonly string[]): Promise<Answer & { nodes: SourceNode[] }>
+}
+
+export interface SyncState {
+  watermark: Date | null
+  /** Of a run that did not end, or null. */
+  checkpoint: Checkpoint | null
+}
+
+export type Trigger = 'install' | 'schedule' | 'manual'
+
+export interface LastPage {
+  checkpoint: Checkpoint
+  /** What does not balance, or null. */
+  imbalance: string | null
+}
+
+/** The records of one run of one shop and resource. Whoever has it is the only one who runs it. */
+export interface RunPort {
+  state(): Promise<SyncState>
+  /**
+   * Opens the run's log and returns its id; a run that is found open has died and is closed as failed. Without a
+   * checkpoint the run failed before it knew its window.
+   */
+  begin(trigger: Trigger, checkpoint: Checkpoint | null): Promise<string>
+  /** What `work` stores, the checkpoint it returns and the progress, in one transaction. Gives the checkpoint back. */
+  storePage(runId: string, work: (copy: CopyPort) => Promise<Checkpoint>): Promise<Checkpoint>
+  /**
+   * Like storePage, for the last page. Books that balance move the watermark to the window's end and close the log as
+   * succeeded; others close it as failed and move nothing.
+   */
+  complete(runId: string, work: (copy: CopyPort) => Promise<LastPage>): Promise<LastPage>
+  /** Closes the log as failed. The watermark stays; the checkpoint is kept for the next run only if `resumable`. */
+  fail(runId: string, message: string, resumable: boolean): Promise<void>
+  /** Ids that are set aside and shall be tried again, at most 250. */
+  setAsideIds(): Promise<string[]>
+  /** `work` in one transaction, outside of the books. */
+  store(work: (copy: CopyPort) => Promise<void>): Promise<void>
 }

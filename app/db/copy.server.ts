@@ -1,0 +1,161 @@
+/** The one writer of mirrored tables: a CopyPort on a connection that is inside a transaction. */
+import { hash } from 'node:crypto'
+import type { PoolClient } from 'pg'
+import type { ChildTable, Row } from '~/resources/resource'
+import type { CopyPort, Merged, MergeTarget, ObservedDeletion, ObservedRecord, SetAside } from '~/sync/ports'
+import {
+  mergeChildren,
+  mergeParents,
+  selectUnchanged,
+  tombstoneChildren,
+  tombstoneGoneChildren,
+  tombstoneParents,
+} from './mirror-sql'
+
+export function copyPort(client: PoolClient): CopyPort {
+  return {
+    async merge(target, records) {
+      const merged: Merged = { written: [], unchanged: [], stale: [] }
+      for (const group of byCarriedColumns(records)) {
+        const part = await mergeGroup(client, target, group)
+        merged.written.push(...part.written)
+        merged.unchanged.push(...part.unchanged)
+        merged.stale.push(...part.stale)
+      }
+      await forgetSetAside(client, target, records)
+      return merged
+    },
+    tombstone: (target, deletions) => tombstone(client, target, deletions),
+    setAside: (target, records) => setAside(client, target, records),
+  }
+}
+
+/** Records of one group carry the same columns, so that one statement can write them. */
+function byCarriedColumns(records: readonly ObservedRecord[]): ObservedRecord[][] {
+  const signature = ({ record }: ObservedRecord) =>
+    [record.fields, ...Object.values(record.children).map((rows) => rows[0] ?? {})]
+      .map((row) => Object.keys(row).sort().join())
+      .join(';')
+  return [...Map.groupBy(records, signature).values()]
+}
+
+async function mergeGroup(client: PoolClient, target: MergeTarget, records: ObservedRecord[]): Promise<Merged> {
+  const { resource, shopId, channel, runId } = target
+  const carried = carriedColumns(records[0]!.record.fields)
+  const partial = !isWhole(target, records[0]!)
+  const rows = records.map((observed) => ({
+    ...observed.record.fields,
+    id: observed.record.id,
+    source_updated_at: observed.record.sourceUpdatedAt,
+    observed_at: observed.observedAt,
+    delivery_id: observed.deliveryId,
+    digest: partial ? null : digestOf(observed),
+  }))
+  const sql = mergeParents(resource.table, carried)
+  const result = await client.query<{ id: string }>(sql, [JSON.stringify(rows), shopId, channel, runId, partial])
+  const written = new Set(result.rows.map(({ id }) => id))
+  const accepted = records.filter(({ record }) => written.has(record.id))
+  for (const child of resource.children) await replaceChildren(client, target, child, accepted, partial)
+
+  const others = rows.filter(({ id }) => !written.has(id))
+  const unchanged = await unchangedOf(client, target, others)
+  return {
+    written: [...written],
+    unchanged: [...unchanged],
+    stale: others.map(({ id }) => id).filter((id) => !unchanged.has(id)),
+  }
+}
+
+const carriedColumns = (row: Row) => Object.keys(row).filter((column) => column !== 'id')
+
+function isWhole({ resource }: MergeTarget, { record }: ObservedRecord): boolean {
+  const hasAll = (row: Row, columns: Row) => Object.keys(columns).every((column) => column in row)
+  return (
+    hasAll(record.fields, resource.table.columns) &&
+    resource.children.every((child) => record.children[child.name]?.every((row) => hasAll(row, child.columns)) ?? false)
+  )
+}
+
+/** Keys come from the normalizers in one order, so equal content gives equal text. Deletes and partial writes have none. */
+function digestOf({ record }: ObservedRecord): string {
+  return hash('sha1', JSON.stringify([record.sourceUpdatedAt, record.fields, record.children]), 'base64')
+}
+
+async function unchangedOf(
+  client: PoolClient,
+  target: MergeTarget,
+  rows: readonly { id: string; digest: string | null }[],
+): Promise<Set<string>> {
+  if (rows.length === 0) return new Set()
+  const parameters = [rows.map(({ id }) => id), target.shopId, rows.map(({ digest }) => digest)]
+  const result = await client.query<{ id: string }>(selectUnchanged(target.resource.table), parameters)
+  return new Set(result.rows.map(({ id }) => id))
+}
+
+async function replaceChildren(
+  client: PoolClient,
+  { resource, shopId, channel, runId }: MergeTarget,
+  child: ChildTable,
+  accepted: readonly ObservedRecord[],
+  partial: boolean,
+): Promise<void> {
+  const parents = accepted.filter(({ record }) => record.children[child.name] !== undefined)
+  if (parents.length === 0) return
+  const rows = parents.flatMap(({ record }) =>
+    (record.children[child.name] ?? []).map((row) => ({ ...row, parent_id: record.id })),
+  )
+  if (rows.length > 0) {
+    const sql = mergeChildren(resource.table, child, carriedColumns(rows[0]!).filter((column) => column !== 'parent_id'))
+    await client.query(sql, [JSON.stringify(rows), shopId, channel, runId, partial])
+  }
+  const present = rows.map((row) => (row as Row).id)
+  const parentIds = parents.map(({ record }) => record.id)
+  await client.query(tombstoneGoneChildren(resource.table, child), [shopId, parentIds, present])
+}
+
+async function tombstone(
+  client: PoolClient,
+  { resource, shopId, channel, runId }: MergeTarget,
+  deletions: readonly ObservedDeletion[],
+): Promise<string[]> {
+  const latest = new Map(deletions.map((deletion) => [deletion.id, deletion]))
+  const rows = [...latest.values()].map(({ id, observedAt, deliveryId, via }) => ({
+    id,
+    observed_at: observedAt,
+    delivery_id: deliveryId,
+    via,
+  }))
+  const sql = tombstoneParents(resource.table)
+  const result = await client.query<{ id: string }>(sql, [JSON.stringify(rows), shopId, channel, runId])
+  const gone = result.rows.map(({ id }) => id)
+  for (const child of resource.children) await client.query(tombstoneChildren(resource.table, child), [shopId, gone])
+  return gone
+}
+
+async function setAside(client: PoolClient, target: MergeTarget, records: readonly SetAside[]): Promise<void> {
+  const rows = [...new Map(records.map((record) => [record.id, record])).values()]
+  await client.query(
+    `insert into set_aside_records as known (shop_id, resource, record_id, reason, channel, run_id, delivery_id)
+     select $2::bigint, $3, aside.id, aside.reason, $4, $5::bigint, aside.delivery_id
+     from json_to_recordset($1::json) as aside (id text, reason text, delivery_id bigint)
+     order by aside.id
+     on conflict (shop_id, resource, record_id) do update set
+       reason = excluded.reason, channel = excluded.channel, run_id = excluded.run_id,
+       delivery_id = excluded.delivery_id, attempts = known.attempts + 1, updated_at = now()`,
+    [
+      JSON.stringify(rows.map(({ id, reason, deliveryId }) => ({ id, reason, delivery_id: deliveryId }))),
+      target.shopId,
+      target.resource.name,
+      target.channel,
+      target.runId,
+    ],
+  )
+}
+
+/** What could be stored after all is no longer set aside. */
+async function forgetSetAside(client: PoolClient, target: MergeTarget, records: readonly ObservedRecord[]) {
+  await client.query(
+    'delete from set_aside_records where shop_id = $1 and resource = $2 and record_id = any ($3::text[])',
+    [target.shopId, target.resource.name, records.map(({ record }) => record.id)],
+  )
+}

@@ -1,0 +1,139 @@
+/**
+ * SQL text for mirrored tables. Only names from the resources' table definitions are put into it; every value is a
+ * parameter. Rows travel as one JSON parameter, so that a page costs one statement per table.
+ */
+import type { ChildTable, ColumnType, Table } from '../resources/resource'
+
+const IDENTIFIER = /^[a-z][a-z0-9_]*$/
+
+function name(identifier: string): string {
+  if (!IDENTIFIER.test(identifier)) throw new Error(`${identifier} cannot be the name of a column or table`)
+  return identifier
+}
+
+/** `title text, tags text[]`: the shape of the JSON rows. */
+function shape(columns: readonly string[], types: Readonly<Record<string, ColumnType>>): string {
+  return columns.map((column) => `${name(column)} ${types[column] ?? unknown(column)}`).join(', ')
+}
+
+function unknown(column: string): never {
+  throw new Error(`${column} is not a column of the table`)
+}
+
+/** What every mirrored row has besides its own columns and `deleted_*`, and how the merge fills it. */
+const PROVENANCE = ['source_updated_at', 'observed_at', 'synced_at', 'channel', 'run_id', 'delivery_id', 'partial'] as const
+
+/**
+ * Writes the records that are newer than what is there and returns their ids.
+ *
+ * Newer is decided on Shopify's clock by (source_updated_at, observed_at); on a tie a pull beats a webhook. A tombstone
+ * yields only to a pull or bulk read that saw the record after its deletion. A record whose digest is the stored one is
+ * left alone. Rows are written in id order, so that two transactions wait for each other instead of deadlocking.
+ *
+ * $1 rows as JSON, $2 shop_id, $3 channel, $4 run_id, $5 partial.
+ */
+export function mergeParents(table: Table, carried: readonly string[]): string {
+  const columns = [...carried, ...PROVENANCE, 'digest'].map(name)
+  return `
+    insert into ${name(table.name)} as copy (shop_id, id, ${columns.join(', ')})
+    select $2::bigint, incoming.id, ${carried.map((column) => `incoming.${name(column)}, `).join('')}
+      incoming.source_updated_at, incoming.observed_at, clock_timestamp(), $3, $4::bigint, incoming.delivery_id, $5::boolean,
+      incoming.digest
+    from json_to_recordset($1::json) as incoming (
+      id bigint, source_updated_at timestamptz, observed_at timestamptz, delivery_id bigint, digest text
+      ${carried.length > 0 ? `, ${shape(carried, table.columns)}` : ''}
+    )
+    order by incoming.id
+    on conflict (shop_id, id) do update set
+      ${columns.map((column) => `${column} = excluded.${column}`).join(', ')},
+      deleted_at = null, deleted_via = null
+    where case
+      when copy.deleted_at is not null then
+        excluded.channel <> 'webhook' and excluded.observed_at > copy.observed_at
+      when copy.digest = excluded.digest then false
+      when copy.source_updated_at is null or excluded.source_updated_at > copy.source_updated_at then true
+      when excluded.source_updated_at < copy.source_updated_at then false
+      when excluded.observed_at = copy.observed_at then excluded.channel <> 'webhook' and copy.channel = 'webhook'
+      else excluded.observed_at > copy.observed_at
+    end
+    returning copy.id`
+}
+
+/** Ids of $1 (bigint[]) whose stored digest is the one at the same place in $3 (text[]). $2 shop_id. */
+export function selectUnchanged(table: Table): string {
+  return `
+    select copy.id
+    from unnest($1::bigint[], $3::text[]) as incoming (id, digest)
+    join ${name(table.name)} as copy on copy.shop_id = $2::bigint and copy.id = incoming.id and copy.digest = incoming.digest
+    where copy.deleted_at is null`
+}
+
+/**
+ * Writes the children of accepted parents. They need no guard of their own: their parent has passed it and is locked by
+ * this transaction. A child has its parent's clock and provenance.
+ *
+ * $1 rows as JSON with `parent_id`, $2 shop_id, $3 channel, $4 run_id, $5 partial.
+ */
+export function mergeChildren(parent: Table, child: ChildTable, carried: readonly string[]): string {
+  const columns = [name(child.parentColumn), ...carried, ...PROVENANCE].map(name)
+  const value = (column: string) =>
+    child.keepsKnown.includes(column) ? `coalesce(excluded.${column}, copy.${column})` : `excluded.${column}`
+  return `
+    insert into ${name(child.name)} as copy (shop_id, id, ${columns.join(', ')})
+    select $2::bigint, incoming.id, incoming.parent_id, ${carried.map((column) => `incoming.${name(column)}, `).join('')}
+      parent.source_updated_at, parent.observed_at, clock_timestamp(), $3, $4::bigint, parent.delivery_id, $5::boolean
+    from json_to_recordset($1::json) as incoming (
+      id bigint, parent_id bigint ${carried.length > 0 ? `, ${shape(carried, child.columns)}` : ''}
+    )
+    join ${name(parent.name)} as parent on parent.shop_id = $2::bigint and parent.id = incoming.parent_id
+    order by incoming.id
+    on conflict (shop_id, id) do update set
+      ${columns.map((column) => `${column} = ${value(column)}`).join(', ')}, deleted_at = null, deleted_via = null`
+}
+
+/**
+ * Tombstones the children that their accepted parent no longer has.
+ * $1 shop_id, $2 accepted parents (bigint[]), $3 children they have (bigint[]).
+ */
+export function tombstoneGoneChildren(parent: Table, child: ChildTable): string {
+  return `
+    update ${name(child.name)} as copy
+    set deleted_at = parent.observed_at, deleted_via = 'replaced', observed_at = parent.observed_at,
+      source_updated_at = parent.source_updated_at, synced_at = clock_timestamp(), channel = parent.channel,
+      run_id = parent.run_id, delivery_id = parent.delivery_id
+    from ${name(parent.name)} as parent
+    where copy.shop_id = $1::bigint and copy.${name(child.parentColumn)} = any ($2::bigint[]) and copy.deleted_at is null
+      and parent.shop_id = copy.shop_id and parent.id = copy.${name(child.parentColumn)}
+      and not exists (select from unnest($3::bigint[]) as present (id) where present.id = copy.id)`
+}
+
+/**
+ * Remembers deletions, also of records that never arrived. A pull that saw the record later wins.
+ * $1 rows as JSON (id, observed_at, delivery_id, via), $2 shop_id, $3 channel, $4 run_id.
+ */
+export function tombstoneParents(table: Table): string {
+  return `
+    insert into ${name(table.name)} as copy
+      (shop_id, id, observed_at, synced_at, channel, run_id, delivery_id, partial, deleted_at, deleted_via)
+    select $2::bigint, gone.id, gone.observed_at, clock_timestamp(), $3, $4::bigint, gone.delivery_id, true,
+      gone.observed_at, gone.via
+    from json_to_recordset($1::json) as gone (id bigint, observed_at timestamptz, delivery_id bigint, via text)
+    order by gone.id
+    on conflict (shop_id, id) do update set
+      observed_at = excluded.observed_at, synced_at = excluded.synced_at, channel = excluded.channel,
+      run_id = excluded.run_id, delivery_id = excluded.delivery_id, digest = null,
+      deleted_at = excluded.deleted_at, deleted_via = excluded.deleted_via
+    where copy.deleted_at is null and (copy.channel = 'webhook' or excluded.observed_at >= copy.observed_at)
+    returning copy.id`
+}
+
+/** Children follow their parent into the tombstone. $1 shop_id, $2 parents (bigint[]). */
+export function tombstoneChildren(parent: Table, child: ChildTable): string {
+  return `
+    update ${name(child.name)} as copy
+    set deleted_at = parent.deleted_at, deleted_via = parent.deleted_via, observed_at = parent.observed_at,
+      synced_at = clock_timestamp(), channel = parent.channel, run_id = parent.run_id, delivery_id = parent.delivery_id
+    from ${name(parent.name)} as parent
+    where copy.shop_id = $1::bigint and copy.${name(child.parentColumn)} = any ($2::bigint[]) and copy.deleted_at is null
+      and parent.shop_id = copy.shop_id and parent.id = copy.${name(child.parentColumn)}`
+}

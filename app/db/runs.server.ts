@@ -1,0 +1,151 @@
+/** The runs of one shop and resource in the database: a RunPort that holds the lock for as long as it is used. */
+import type { Pool, PoolClient } from 'pg'
+import { copyPort } from './copy.server'
+import { transact } from './transaction.server'
+import type { Resource } from '~/resources/resource'
+import { readIn, skippedIn } from '~/sync/books'
+import { type Checkpoint, checkpointSchema } from '~/sync/checkpoint'
+import type { LastPage, RunPort } from '~/sync/ports'
+
+/**
+ * Runs `work` with the sole right to run this resource of this shop, or returns null when another process has it. The
+ * right is a session lock of PostgreSQL on the very connection that writes: when the process or the connection dies, the
+ * lock ends and so does the writing.
+ */
+export async function withRunLock<T>(
+  pool: Pool,
+  shopId: string,
+  resource: Resource,
+  work: (runs: RunPort) => Promise<T>,
+): Promise<T | null> {
+  const client = await pool.connect()
+  // A connection that breaks under us must be thrown away, not given back.
+  let broken: Error | undefined
+  const onError = (error: Error) => (broken = error)
+  client.on('error', onError)
+  const key = `lockstep run ${shopId} ${resource.name}`
+  try {
+    const { rows } = await client.query<{ mine: boolean }>(
+      'select pg_try_advisory_lock(hashtextextended($1, 0)) as mine',
+      [key],
+    )
+    if (!rows[0]!.mine) return null
+    try {
+      return await work(runPort(client, shopId, resource))
+    } finally {
+      await client.query('select pg_advisory_unlock(hashtextextended($1, 0))', [key]).catch(onError)
+    }
+  } finally {
+    client.off('error', onError)
+    client.release(broken)
+  }
+}
+
+function runPort(client: PoolClient, shopId: string, resource: Resource): RunPort {
+  const key = [shopId, resource.name]
+  return {
+    async state() {
+      const { rows } = await client.query<{ watermark: Date | null; checkpoint: unknown }>(
+        'select watermark, checkpoint from sync_states where shop_id = $1 and resource = $2',
+        key,
+      )
+      // A checkpoint of an older version that no longer fits is as good as none: the window is read from its start.
+      const checkpoint = checkpointSchema.nullable().safeParse(rows[0]?.checkpoint ?? null)
+      return { watermark: rows[0]?.watermark ?? null, checkpoint: checkpoint.data ?? null }
+    },
+
+    begin: (trigger, checkpoint) =>
+      transact(client, async () => {
+        await client.query(
+          `update sync_logs set state = 'failed', success = false, finished_at = now(),
+             duration = extract(epoch from now() - created_at) * 1000,
+             error = 'The process ended in the middle of the run; the next run went on from there.'
+           where shop_id = $1 and sync_type = $2 and state = 'running'`,
+          key,
+        )
+        const { rows } = await client.query<{ id: string }>(
+          `insert into sync_logs (shop_id, sync_type, mode, trigger, window_from, window_to)
+           values ($1, $2, coalesce($3, case when exists (
+               select from sync_states where shop_id = $1 and resource = $2 and watermark is not null
+             ) then 'incremental' else 'backfill' end), $4, $5, $6)
+           returning id`,
+          [...key, checkpoint?.mode, trigger, checkpoint?.from, checkpoint?.to],
+        )
+        const runId = rows[0]!.id
+        if (checkpoint !== null) await saveProgress(client, key, runId, checkpoint)
+        return runId
+      }),
+
+    storePage: (runId, work) =>
+      transact(client, async () => {
+        const checkpoint = await work(copyPort(client))
+        await saveProgress(client, key, runId, checkpoint)
+        return checkpoint
+      }),
+
+    complete: (runId, work) =>
+      transact(client, async () => {
+        const last = await work(copyPort(client))
+        await saveProgress(client, key, runId, last.checkpoint)
+        if (last.imbalance === null) await succeed(client, key, runId, last)
+        else await fail(client, key, runId, `The books do not balance: ${last.imbalance}. The watermark stays.`, false)
+        return last
+      }),
+
+    fail: (runId, message, resumable) => transact(client, () => fail(client, key, runId, message, resumable)),
+
+    async setAsideIds() {
+      const { rows } = await client.query<{ record_id: string }>(
+        'select record_id from set_aside_records where shop_id = $1 and resource = $2 order by updated_at limit 250',
+        key,
+      )
+      return rows.map(({ record_id }) => record_id)
+    },
+
+    store: (work) => transact(client, () => work(copyPort(client))),
+  }
+}
+
+async function saveProgress(client: PoolClient, key: string[], runId: string, checkpoint: Checkpoint): Promise<void> {
+  const { books } = checkpoint
+  await client.query(
+    `insert into sync_states (shop_id, resource, checkpoint) values ($1, $2, $3)
+     on conflict (shop_id, resource) do update set checkpoint = excluded.checkpoint, updated_at = now()`,
+    [...key, JSON.stringify(checkpoint)],
+  )
+  await client.query(
+    `update sync_logs set records_expected = $2, records_processed = $3, records_written = $4, records_unchanged = $5,
+       records_skipped = $6, books = $7
+     where id = $1`,
+    [runId, books.said, readIn(books), books.written, books.unchanged, skippedIn(books), JSON.stringify(books)],
+  )
+}
+
+async function succeed(client: PoolClient, key: string[], runId: string, { checkpoint }: LastPage): Promise<void> {
+  await client.query(
+    `update sync_states set watermark = $3, checkpoint = null, last_success_at = now(), consecutive_failures = 0,
+       backfilled_at = case when $4 = 'backfill' then now() else backfilled_at end, updated_at = now()
+     where shop_id = $1 and resource = $2`,
+    [...key, checkpoint.to, checkpoint.mode],
+  )
+  await closeLog(client, runId, null)
+}
+
+async function fail(client: PoolClient, key: string[], runId: string, message: string, resumable: boolean) {
+  await client.query(
+    `insert into sync_states (shop_id, resource, consecutive_failures) values ($1, $2, 1)
+     on conflict (shop_id, resource) do update set consecutive_failures = sync_states.consecutive_failures + 1,
+       checkpoint = case when $3::boolean then sync_states.checkpoint end, updated_at = now()`,
+    [...key, resumable],
+  )
+  await closeLog(client, runId, message)
+}
+
+async function closeLog(client: PoolClient, runId: string, error: string | null): Promise<void> {
+  await client.query(
+    `update sync_logs set state = case when $2::text is null then 'succeeded' else 'failed' end, success = $2 is null,
+       error = $2, finished_at = now(), duration = extract(epoch from clock_timestamp() - created_at) * 1000
+     where id = $1`,
+    [runId, error],
+  )
+}

@@ -1,0 +1,53 @@
+/** Every kind of job: its payload, how it is retried and what makes two of them the same. */
+import type { Queue } from 'pg-boss'
+import { z } from 'zod'
+import { RESOURCE_NAMES } from '../resources/resource'
+
+const id = z.string().regex(/^\d+$/)
+
+export const catalogue = {
+  /** One run of one resource of one shop. One may wait while one is at work; more would find nothing new. */
+  sync: {
+    payload: z.object({
+      shopId: id,
+      resource: z.enum(RESOURCE_NAMES),
+      trigger: z.enum(['install', 'schedule', 'manual']),
+      force: z.boolean(),
+    }),
+    singletonKey: ({ shopId, resource }: { shopId: string; resource: string }) => `${shopId}:${resource}`,
+    queue: {
+      policy: 'stately',
+      retryLimit: 5,
+      retryDelay: 5,
+      retryBackoff: true,
+      retryDelayMax: 300,
+      expireInSeconds: 6 * 3600,
+      heartbeatSeconds: 30,
+    },
+  },
+  /** Deliveries of one shop that were accepted but not applied yet. */
+  'apply-pending': {
+    payload: z.object({ shopId: id }),
+    singletonKey: ({ shopId }: { shopId: string }) => shopId,
+    queue: {
+      policy: 'stately',
+      retryLimit: 12,
+      retryDelay: 2,
+      retryBackoff: true,
+      retryDelayMax: 900,
+      expireInSeconds: 900,
+      heartbeatSeconds: 30,
+    },
+  },
+} as const satisfies Record<string, JobKind>
+
+interface JobKind {
+  payload: z.ZodType
+  singletonKey: (payload: never) => string
+  queue: Omit<Queue, 'name'>
+}
+
+export type JobName = keyof typeof catalogue
+export type Payload<Name extends JobName> = z.infer<(typeof catalogue)[Name]['payload']>
+
+export const JOB_NAMES = Object.keys(catalogue) as JobName[]

@@ -1,0 +1,60 @@
+/** What each job does. A handler is safe to run twice, and an error of one shop ends only that shop's job. */
+import { pool } from '~/db.server'
+import { withRunLock } from '~/db/runs.server'
+import { isInstalled, recordDetails, shopById, type ShopRow } from '~/db/shops.server'
+import { log } from '~/log.server'
+import { resources } from '~/resources/registry'
+import { SourceError } from '~/shopify/source-error'
+import { readShopDetails, sourceOf } from '~/shopify/source.server'
+import { run, type RunOutcome } from '~/sync/run'
+import { applyPending } from '~/webhooks/apply-pending.server'
+import type { JobName, Payload } from './catalogue'
+import { enqueueSync } from './enqueue.server'
+import { TryAgain } from './try-again'
+
+type Handlers = { [Name in JobName]: (payload: Payload<Name>, stopping: AbortSignal) => Promise<void> }
+
+export const handlers: Handlers = {
+  async sync({ shopId, resource: name, trigger, force }, stopping) {
+    const shop = await shopById(shopId)
+    if (shop === null || !isInstalled(shop)) return log.info({ shopId, resource: name }, 'not synced: not installed')
+    const resource = resources[name]
+    const outcome = await withRunLock(pool, shopId, resource, async (runs) => {
+      await learnDetails(shop, stopping)
+      const source = sourceOf(shop, stopping)
+      return run({ shopId, resource, trigger, force }, { source, runs, stopping, kindOf })
+    })
+    if (outcome === null) throw new TryAgain('a run of this resource is going on already')
+    report(shop, name, outcome)
+    // Force is spent: what was begun anew goes on from its checkpoint.
+    if (outcome.outcome === 'interrupted') await enqueueSync(shopId, name, { trigger })
+    if (outcome.outcome === 'failed' && outcome.retry) throw new TryAgain(outcome.reason)
+  },
+
+  async 'apply-pending'({ shopId }, stopping) {
+    const shop = await shopById(shopId)
+    if (shop === null || !isInstalled(shop)) return
+    const { pending } = await applyPending(shopId, { source: sourceOf(shop, stopping) })
+    if (pending > 0) throw new TryAgain(`${pending} deliveries are still pending`)
+  },
+}
+
+const kindOf = (error: unknown) => (error instanceof SourceError ? error.kind : null)
+
+/** The shop's name, currency and timezone are for the pages: a run does not fail for want of them. */
+async function learnDetails(shop: ShopRow, stopping: AbortSignal): Promise<void> {
+  if (shop.timezone !== null) return
+  try {
+    await recordDetails(shop.id, await readShopDetails(shop, stopping))
+  } catch (err) {
+    if (!(err instanceof SourceError)) throw err
+    log.warn({ shop: shop.domain, err }, 'the details of the shop could not be read yet')
+  }
+}
+
+function report(shop: ShopRow, resource: string, outcome: RunOutcome): void {
+  const ids = { shop: shop.domain, resource, runId: outcome.runId }
+  if (outcome.outcome === 'failed') log.warn({ ...ids, reason: outcome.reason, retry: outcome.retry }, 'run failed')
+  else if (outcome.outcome === 'interrupted') log.info(ids, 'run interrupted')
+  else log.info({ ...ids, books: outcome.books }, 'run succeeded')
+}

@@ -1,0 +1,37 @@
+/** node-cron says when; what it does is enqueue. That a slot runs once is the job's doing, however many processes tick. */
+import { schedule, type TaskContext } from 'node-cron'
+import { installedShops } from '~/db/shops.server'
+import { env } from '~/env.server'
+import { log } from '~/log.server'
+import type { ResourceName } from '~/resources/resource'
+import { enqueueSync } from './enqueue.server'
+
+export const schedules: Readonly<Record<ResourceName, string>> = {
+  products: env.SCHEDULE_PRODUCTS,
+  customers: env.SCHEDULE_CUSTOMERS,
+  orders: env.SCHEDULE_ORDERS,
+}
+
+export function startScheduler(): { stop(): Promise<void> } {
+  const tasks = Object.entries(schedules).map(([resource, expression]) =>
+    schedule(expression, ({ date }: TaskContext) => tick(resource as ResourceName, date), {
+      name: `sync ${resource}`,
+      timezone: 'UTC',
+    }),
+  )
+  return {
+    async stop() {
+      for (const task of tasks) await task.destroy()
+    },
+  }
+}
+
+/** Asks for a run of every installed shop. An error is logged: the next tick, or another process, makes up for it. */
+async function tick(resource: ResourceName, at: Date): Promise<void> {
+  const slot = new Date(Math.floor(at.getTime() / 1000) * 1000).toISOString()
+  try {
+    for (const shop of await installedShops()) await enqueueSync(shop.id, resource, { trigger: 'schedule', slot })
+  } catch (err) {
+    log.error({ resource, slot, err }, 'a scheduled slot could not be enqueued')
+  }
+}

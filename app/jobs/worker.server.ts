@@ -1,0 +1,41 @@
+import { env } from '~/env.server'
+import { log } from '~/log.server'
+import { boss, stopBoss } from './boss.server'
+import { catalogue, JOB_NAMES, type JobName, type Payload } from './catalogue'
+import { handlers } from './handlers.server'
+import { TryAgain } from './try-again'
+
+const POLL_SECONDS = 0.5
+const DRAIN_MS = 20_000
+
+/** Takes jobs until stopped. Stopping tells runs to end at their next page and waits for them. */
+export async function startWorker(): Promise<{ stop(): Promise<void> }> {
+  const stopping = new AbortController()
+  const queue = await boss()
+  for (const name of JOB_NAMES) {
+    await queue.work(
+      name,
+      { batchSize: 1, localConcurrency: env.SYNC_CONCURRENCY, pollingIntervalSeconds: POLL_SECONDS },
+      async ([job]) => perform(name, job!.data, stopping.signal),
+    )
+  }
+  return {
+    async stop() {
+      stopping.abort()
+      await stopBoss(DRAIN_MS)
+    },
+  }
+}
+
+async function perform<Name extends JobName>(name: Name, data: unknown, stopping: AbortSignal): Promise<void> {
+  const payload = catalogue[name].payload.parse(data) as Payload<Name>
+  try {
+    await handlers[name](payload, stopping)
+  } catch (err) {
+    const ids = { job: name, shopId: payload.shopId }
+    if (err instanceof TryAgain) log.info({ ...ids, reason: err.message }, 'job will be tried again')
+    else log.error({ ...ids, err }, 'job failed and will be tried again')
+    throw err
+  }
+}
+

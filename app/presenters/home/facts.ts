@@ -1,0 +1,67 @@
+/** What the home page is made of, as PostgreSQL has it. Ids are strings of digits. */
+import type { Channel, ResourceName } from '~/resources/resource'
+
+export interface RunFacts {
+  id: string
+  resource: string
+  mode: string
+  trigger: string
+  state: 'running' | 'succeeded' | 'failed'
+  /** What Shopify said there was; null until it has. */
+  expected: number | null
+  processed: number
+  written: number
+  skipped: number
+  durationMs: number | null
+  error: string | null
+  startedAt: Date
+}
+
+export interface ResourceFacts {
+  resource: ResourceName
+  /** Deleted ones are not counted. */
+  records: number
+  /** Null where the resource has no child table. */
+  children: number | null
+  watermark: Date | null
+  backfilledAt: Date | null
+  consecutiveFailures: number
+  newestRun: RunFacts | null
+  newestEndedRun: RunFacts | null
+  setAside: { count: number; reason: string } | null
+}
+
+export interface ChangeFacts {
+  resource: ResourceName
+  id: string
+  name: string | null
+  syncedAt: Date
+  deletedAt: Date | null
+  channel: Channel
+  runId: string | null
+  /** Of the delivery that brought it. */
+  topic: string | null
+}
+
+/** Deliveries that are not in the copy, by topic. `dead`: given up on, and no pull has read the record since. */
+export interface UnappliedDeliveries {
+  topic: string
+  state: 'pending' | 'dead'
+  count: number
+  newestReceivedAt: Date
+  error: string | null
+}
+
+export interface DeliveryFacts {
+  newestApplied: { topic: string; appliedAt: Date } | null
+  unapplied: UnappliedDeliveries[]
+}
+
+export interface HomeFacts {
+  resources: ResourceFacts[]
+  /** Newest first. */
+  runs: RunFacts[]
+  /** Newest first. */
+  changes: ChangeFacts[]
+  deliveries: DeliveryFacts
+}

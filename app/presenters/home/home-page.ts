@@ -1,0 +1,71 @@
+/** What the home page shows: texts made on the server, so that browser and server cannot disagree about a clock or locale. */
+import type { ResourceName } from '~/resources/resource'
+
+/** `iso` for machines, `text` in the shop's time zone and the merchant's locale. */
+export interface Moment {
+  iso: string
+  text: string
+}
+
+/** The sentence at the top: how the copy stands, why, and what to do about it. */
+export interface Overall {
+  state: 'paused' | 'starting' | 'behind' | 'copying' | 'waiting' | 'incomplete' | 'current'
+  title: string
+  /** Each traced to the run or the delivery that says so. */
+  reasons: string[]
+  toDo: string | null
+  /** Of the first copy, 0 to 100; null when there is none under way or Shopify has not said how much there is. */
+  percent: number | null
+}
+
+export type ResourceState = 'waiting' | 'copying' | 'syncing' | 'failed' | 'late' | 'current'
+
+export interface ResourceFigures {
+  resource: ResourceName
+  label: string
+  state: ResourceState
+  stateLabel: string
+  records: string
+  /** Such as `1,204 variants`; null where the resource has none. */
+  children: string | null
+  /** Everything updated before it is stored; null until the first copy is complete. */
+  dataAsOf: Moment | null
+  progress: { percent: number | null; text: string } | null
+  lastRun: RunLine | null
+  failure: { text: string; toDo: string } | null
+  setAside: string | null
+  /** The newest run, to see whether another one has begun or this one has ended. */
+  newestRun: { id: string; isGoing: boolean } | null
+}
+
+export interface RunLine {
+  id: string
+  resource: string
+  mode: string
+  trigger: string
+  outcome: 'running' | 'succeeded' | 'failed'
+  outcomeLabel: string
+  startedAt: Moment
+  duration: string | null
+  records: string
+  error: string | null
+}
+
+export interface ChangeLine {
+  key: string
+  resource: string
+  name: string
+  isDeleted: boolean
+  syncedAt: Moment
+  /** How it came: `Live, products/update` or `Run 12`. */
+  source: string
+}
+
+export interface HomePage {
+  overall: Overall
+  resources: ResourceFigures[]
+  runs: RunLine[]
+  changes: ChangeLine[]
+  /** IANA name, or UTC when the shop's is not known. */
+  timezone: string
+}

@@ -1,0 +1,53 @@
+import type { PoolClient } from 'pg'
+import { resources } from '~/resources/registry'
+import type { DeliveryFacts, UnappliedDeliveries } from './facts'
+
+/** What waits for no longer than this is being applied and no news. */
+const PENDING_FOR_MS = 10_000
+
+export async function readDeliveries(client: PoolClient, shopId: string, now: Date): Promise<DeliveryFacts> {
+  return { newestApplied: await readNewestApplied(client, shopId), unapplied: await readUnapplied(client, shopId, now) }
+}
+
+async function readNewestApplied(client: PoolClient, shopId: string): Promise<DeliveryFacts['newestApplied']> {
+  const { rows } = await client.query<{ topic: string; appliedAt: Date }>(
+    `select topic, applied_at as "appliedAt"
+     from webhook_deliveries
+     where shop_id = $1 and state = 'applied' and applied_at is not null
+     order by received_at desc
+     limit 1`,
+    [shopId],
+  )
+  return rows[0] ?? null
+}
+
+const topics = Object.values(resources).flatMap(({ name, topics }) => Object.keys(topics).map((topic) => ({ name, topic })))
+
+/**
+ * Deliveries that wait, and those given up on that no pull has made up for: one from before the watermark has been read
+ * since. A deletion is never read, so that excuse does not hold for it.
+ */
+async function readUnapplied(client: PoolClient, shopId: string, now: Date): Promise<UnappliedDeliveries[]> {
+  const { rows } = await client.query<UnappliedDeliveries>(
+    `select delivery.topic, delivery.state, count(*)::int as count, max(delivery.received_at) as "newestReceivedAt",
+       (array_agg(delivery.error order by delivery.received_at desc))[1] as error
+     from webhook_deliveries as delivery
+     join unnest($2::text[], $3::text[]) as concerned (topic, resource) on concerned.topic = delivery.topic
+     left join sync_states as state on state.shop_id = $1 and state.resource = concerned.resource
+     where delivery.shop_id = $1 and (
+       delivery.state = 'pending' and delivery.received_at < $4
+       or delivery.state = 'dead' and (
+         state.watermark is null or delivery.received_at > state.watermark or delivery.topic like '%/delete'
+       )
+     )
+     group by delivery.topic, delivery.state
+     order by max(delivery.received_at) desc`,
+    [
+      shopId,
+      topics.map(({ topic }) => topic),
+      topics.map(({ name }) => name),
+      new Date(now.getTime() - PENDING_FOR_MS),
+    ],
+  )
+  return rows
+}

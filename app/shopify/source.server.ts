@@ -1,0 +1,85 @@
+/** A shop's Admin API as the engine's source. */
+import type { ConnectionPage, NestedList, Resource, SourceNode } from '~/resources/resource'
+import type { ShopDetails, ShopRow } from '~/db/shops.server'
+import type { Answer, SourcePort } from '~/sync/ports'
+import { requestAdmin } from './admin-client.server'
+
+type Nested = SourceNode & Record<string, ConnectionPage<unknown>>
+
+/** Children per request when a list goes on: at seven points each well below a query's limit of 1,000. */
+const NESTED_PAGE = 100
+
+/** Records by id per request: an order with its lists asks for about 90 points, so ten stay below a query's limit. */
+const NODES_PER_REQUEST = 10
+
+export function sourceOf(shop: Pick<ShopRow, 'domain'>, signal: AbortSignal = new AbortController().signal): SourcePort {
+  const ask = <Data>(document: string, variables: Record<string, unknown>) =>
+    requestAdmin<Data>(shop.domain, document, variables, signal)
+
+  async function complete(resource: Resource, nodes: SourceNode[]): Promise<SourceNode[]> {
+    for (const list of resource.nestedLists) {
+      for (const node of nodes as Nested[]) await readRest(node, list)
+    }
+    return nodes
+  }
+
+  async function readRest(node: Nested, { field, document }: NestedList): Promise<void> {
+    const list = node[field]!
+    while (list.pageInfo.hasNextPage) {
+      const variables = { id: node.id, first: NESTED_PAGE, after: list.pageInfo.endCursor }
+      const { data } = await ask<{ node: Nested | null }>(document, variables)
+      const next = data.node?.[field]
+      // The record vanished between two pages: what has been read is what there was.
+      if (next === undefined) return
+      list.nodes.push(...next.nodes)
+      list.pageInfo = next.pageInfo
+    }
+  }
+
+  return {
+    async count(resource, filter) {
+      type Data = { count: { count: number; precision: 'EXACT' | 'AT_LEAST' } }
+      const { data, ...answer } = await ask<Data>(resource.documents.count, { query: filter })
+      return { ...answer, count: data.count.count, exact: data.count.precision === 'EXACT' }
+    },
+
+    async page(resource, filter, cursor, first) {
+      const variables = { first, after: cursor, query: filter }
+      const { data, ...answer } = await ask<{ page: ConnectionPage<SourceNode> }>(resource.documents.page, variables)
+      const nodes = await complete(resource, data.page.nodes)
+      return { ...answer, nodes, ...data.page.pageInfo }
+    },
+
+    async nodes(resource, ids) {
+      const gids = ids.map((id) => `gid://shopify/${resource.gidType}/${id}`)
+      const found: SourceNode[] = []
+      let first: Answer | null = null
+      while (gids.length > 0 || first === null) {
+        const chunk = gids.splice(0, NODES_PER_REQUEST)
+        const { data, ...answer } = await ask<{ nodes: (SourceNode | null)[] }>(resource.documents.nodes, { ids: chunk })
+        first ??= answer
+        found.push(...(data.nodes.filter((node) => node !== null && 'id' in node) as SourceNode[]))
+      }
+      return { ...first, nodes: await complete(resource, found) }
+    },
+  }
+}
+
+const SHOP = `query ShopDetails {
+  shop { id name currencyCode ianaTimezone plan { publicDisplayName } }
+}`
+
+/** What the pages need to know of the shop: its currency, timezone and name. */
+export async function readShopDetails(shop: Pick<ShopRow, 'domain'>, signal: AbortSignal): Promise<ShopDetails> {
+  type Data = {
+    shop: { id: string; name: string; currencyCode: string; ianaTimezone: string; plan: { publicDisplayName: string } }
+  }
+  const { data } = await requestAdmin<Data>(shop.domain, SHOP, {}, signal)
+  return {
+    shopifyId: data.shop.id.replace(/^.*\//, ''),
+    name: data.shop.name,
+    plan: data.shop.plan.publicDisplayName,
+    currency: data.shop.currencyCode,
+    timezone: data.shop.ianaTimezone,
+  }
+}

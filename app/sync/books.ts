@@ -1,0 +1,54 @@
+/**
+ * The books of a run: what Shopify said there was, what was read, and what became of it.
+ *
+ * While a run reads, records can only leave its window [from, to): by being updated, which moves them behind `to` where
+ * they are read as well, or by being deleted. So what was read inside the window lies between what Shopify counted at
+ * the start and at the end. Anything else means that a page came short, and the run has failed. Where the filter knows
+ * only days, the count includes what lies outside the window, and all that was read is held against it.
+ */
+import type { Resource } from '../resources/resource'
+
+export interface Books {
+  /** Shopify's count of the window before reading. */
+  said: number
+  /** Its count after reading, asked for when the first does not agree with what was read. */
+  saidAfter: number | null
+  /** Distinct records, before the window, inside it and behind its end. */
+  before: number
+  inside: number
+  after: number
+  /** Newer versions of records that an earlier page had shown. */
+  again: number
+  written: number
+  unchanged: number
+  /** By reason. */
+  skipped: Record<string, number>
+}
+
+export function openBooks(said: number): Books {
+  return { said, saidAfter: null, before: 0, inside: 0, after: 0, again: 0, written: 0, unchanged: 0, skipped: {} }
+}
+
+/** Everything that was read, repeated reads included. */
+export const readIn = (books: Books) => books.before + books.inside + books.after + books.again
+
+/** What has to agree with Shopify's count. */
+export function countedIn(
+  books: Pick<Books, 'before' | 'inside' | 'after'>,
+  { filterPrecision }: Pick<Resource, 'filterPrecision'>,
+): number {
+  return filterPrecision === 'day' ? books.before + books.inside + books.after : books.inside
+}
+
+export const skippedIn = (books: Books) => Object.values(books.skipped).reduce((sum, count) => sum + count, 0)
+
+/** Null when the books balance, otherwise what does not. */
+export function imbalance(books: Books, resource: Pick<Resource, 'filterPrecision'>): string | null {
+  const counted = countedIn(books, resource)
+  const bounds = [books.said, books.saidAfter ?? books.said]
+  if (counted < Math.min(...bounds) || counted > Math.max(...bounds)) {
+    return `Shopify counted ${[...new Set(bounds)].join(', then ')} records, but ${counted} were read`
+  }
+  const settled = books.written + books.unchanged + skippedIn(books)
+  return settled === readIn(books) ? null : `${readIn(books)} records were read, but ${settled} accounted for`
+}

@@ -1,0 +1,24 @@
+import { z } from 'zod'
+
+/** The place inside a run that has not ended, stored with each page in the same transaction, so that a run goes on there. */
+export const checkpointSchema = z.object({
+  mode: z.enum(['backfill', 'incremental']),
+  from: z.string().nullable(),
+  to: z.string(),
+  /** The GraphQL cursor of the last page that is stored. */
+  cursor: z.string().nullable(),
+  pageSize: z.number().int().positive(),
+  books: z.object({
+    said: z.number(),
+    saidAfter: z.number().nullable(),
+    before: z.number(),
+    inside: z.number(),
+    after: z.number(),
+    again: z.number(),
+    written: z.number(),
+    unchanged: z.number(),
+    skipped: z.record(z.string(), z.number()),
+  }),
+})
+
+export type Checkpoint = z.infer<typeof checkpointSchema>

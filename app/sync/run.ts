@@ -1,0 +1,134 @@
+/** One run: everything of one resource of one shop that changed since the watermark, or all of it, page by page. */
+import type { Resource } from '../resources/resource'
+import { type Books, countedIn, imbalance, openBooks } from './books'
+import type { Checkpoint } from './checkpoint'
+import { ingest, normalizeNodes } from './ingest'
+import { FIRST_PAGE, nextPageSize } from './page-size'
+import type { MergeTarget, RunPort, SourcePage, SourcePort, Trigger } from './ports'
+import { settle, takePage } from './take-page'
+import { countFilter, readFilter, windowFor } from './window'
+
+export interface RunRequest {
+  shopId: string
+  resource: Resource
+  trigger: Trigger
+  /** Read everything again, whatever the watermark says. */
+  force: boolean
+}
+
+export interface RunPorts {
+  source: SourcePort
+  runs: RunPort
+  /** Ends the run after the page it is at; the next one goes on there. */
+  stopping: AbortSignal
+  /** The kind of an error of the source, or null for a bug. */
+  kindOf(error: unknown): 'retryable' | 'permanent' | 'needs-reauthorisation' | 'too-dear' | null
+}
+
+export type RunOutcome =
+  | { outcome: 'succeeded'; runId: string; books: Books }
+  | { outcome: 'interrupted'; runId: string }
+  | { outcome: 'failed'; runId: string | null; reason: string; retry: boolean }
+
+/** Throws only when the database fails or the code has a bug; the run's log is closed in any case. */
+export async function run(request: RunRequest, ports: RunPorts): Promise<RunOutcome> {
+  let runId: string | null = null
+  try {
+    const { watermark, checkpoint } = await ports.runs.state()
+    const start = checkpoint !== null && !request.force ? checkpoint : await openWindow(request, ports.source, watermark)
+    runId = await ports.runs.begin(request.trigger, start)
+    const target: MergeTarget = { shopId: request.shopId, resource: request.resource, channel: 'pull', runId }
+    return await readPages(target, runId, start, ports)
+  } catch (error) {
+    const kind = ports.kindOf(error)
+    const reason = error instanceof Error && kind !== null ? error.message : 'An error inside Lockstep ended the run.'
+    runId ??= await ports.runs.begin(request.trigger, null)
+    await ports.runs.fail(runId, reason, kind !== 'permanent')
+    if (kind === null) throw error
+    return { outcome: 'failed', runId, reason, retry: kind === 'retryable' }
+  }
+}
+
+/** Asks Shopify what time it is and how much there is to read. */
+async function openWindow(request: RunRequest, source: SourcePort, watermark: Date | null): Promise<Checkpoint> {
+  const { resource, force } = request
+  const { observedAt } = await source.count(resource, null)
+  const window = windowFor(resource, watermark, observedAt, force)
+  const { count } = await source.count(resource, countFilter(resource, window))
+  return { ...window, cursor: null, pageSize: FIRST_PAGE, books: openBooks(count) }
+}
+
+async function readPages(target: MergeTarget, runId: string, start: Checkpoint, ports: RunPorts): Promise<RunOutcome> {
+  const { source, runs, stopping } = ports
+  // Ids read by this process: a record that is updated meanwhile comes a second time and counts once.
+  const seen = new Set<string>()
+  let checkpoint = start
+  while (!stopping.aborted) {
+    const page = await readPage(target.resource, checkpoint, ports)
+    const taken = takePage(page, checkpoint, seen)
+    const moved = {
+      ...checkpoint,
+      cursor: page.endCursor,
+      pageSize: nextPageSize(page.nodes.length === 0 ? checkpoint.pageSize : page.size, page.requestedCost),
+    }
+    const { records, unreadable } = normalizeNodes(target, taken.nodes, page.observedAt)
+    if (page.hasNextPage) {
+      checkpoint = await runs.storePage(runId, async (copy) => ({
+        ...moved,
+        books: settle(checkpoint.books, taken, await ingest(copy, { target, records, unreadable })),
+      }))
+      continue
+    }
+    const saidAfter = await countAgain(target.resource, checkpoint, taken, source)
+    const last = await runs.complete(runId, async (copy) => {
+      const ingested = await ingest(copy, { target, records, unreadable })
+      const books = { ...settle(checkpoint.books, taken, ingested), saidAfter }
+      return { checkpoint: { ...moved, books }, imbalance: imbalance(books, target.resource) }
+    })
+    if (last.imbalance !== null) return { outcome: 'failed', runId, reason: last.imbalance, retry: true }
+    await retrySetAside(target, source, runs)
+    return { outcome: 'succeeded', runId, books: last.checkpoint.books }
+  }
+  await runs.fail(runId, 'The process was stopped; the next run goes on from here.', true)
+  return { outcome: 'interrupted', runId }
+}
+
+/** A page that costs more than Shopify allows is asked for again at half its size. */
+async function readPage(
+  resource: Resource,
+  checkpoint: Checkpoint,
+  { source, kindOf }: RunPorts,
+): Promise<SourcePage & { size: number }> {
+  for (let size = checkpoint.pageSize; ; size = Math.floor(size / 2)) {
+    try {
+      return { size, ...(await source.page(resource, readFilter(checkpoint), checkpoint.cursor, size)) }
+    } catch (error) {
+      if (kindOf(error) !== 'too-dear' || size === 1) throw error
+    }
+  }
+}
+
+/** Shopify's count after reading, where the one before does not agree with what was read. */
+async function countAgain(
+  resource: Resource,
+  checkpoint: Checkpoint,
+  taken: ReturnType<typeof takePage>,
+  source: SourcePort,
+): Promise<number | null> {
+  const { books } = checkpoint
+  const counted = countedIn(
+    { before: books.before + taken.before, inside: books.inside + taken.inside, after: books.after + taken.after },
+    resource,
+  )
+  return counted === books.said ? null : (await source.count(resource, countFilter(resource, checkpoint))).count
+}
+
+/** What was set aside gets another chance with each run: what was wrong may have been mended in the shop or here. */
+async function retrySetAside(target: MergeTarget, source: SourcePort, runs: RunPort): Promise<void> {
+  const ids = (await runs.setAsideIds()).filter((id) => /^\d+$/.test(id))
+  if (ids.length === 0) return
+  const { nodes, observedAt } = await source.nodes(target.resource, ids)
+  await runs.store(async (copy) => {
+    await ingest(copy, { target, ...normalizeNodes(target, nodes, observedAt) })
+  })
+}
