@@ -44,4 +44,3 @@ export async function boot(options: BootOptions): Promise<Running> {
     },
   }
 }
-

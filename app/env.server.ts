@@ -4,7 +4,9 @@ import { z } from 'zod'
 
 const isLoopback = (url: URL) => ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)
 
-const url = z.url({ protocol: /^https?$/, message: 'is not an http(s) address' }).transform((text) => text.replace(/\/+$/, ''))
+const url = z
+  .url({ protocol: /^https?$/, message: 'is not an http(s) address' })
+  .transform((text) => text.replace(/\/+$/, ''))
 
 const cron = z.string().refine((text) => validate(text), 'is not a cron expression (minute hour day month weekday)')
 

@@ -10,7 +10,11 @@ import { checkHealth } from './monitoring/health.server'
 /** Open keep-alive connections are cut this long after the last request was answered. */
 const DRAIN_MS = 10_000
 
-export async function startWeb({ build, middlewares, mode }: BootOptions): Promise<{ port: number; stop(): Promise<void> }> {
+export async function startWeb({
+  build,
+  middlewares,
+  mode,
+}: BootOptions): Promise<{ port: number; stop(): Promise<void> }> {
   const app = express().disable('x-powered-by')
   app.get('/healthz', async (_request, response) => {
     const health = await checkHealth()

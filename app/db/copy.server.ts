@@ -105,7 +105,11 @@ async function replaceChildren(
     (record.children[child.name] ?? []).map((row) => ({ ...row, parent_id: record.id })),
   )
   if (rows.length > 0) {
-    const sql = mergeChildren(resource.table, child, carriedColumns(rows[0]!).filter((column) => column !== 'parent_id'))
+    const sql = mergeChildren(
+      resource.table,
+      child,
+      carriedColumns(rows[0]!).filter((column) => column !== 'parent_id'),
+    )
     await client.query(sql, [JSON.stringify(rows), shopId, channel, runId, partial])
   }
   const present = rows.map((row) => (row as Row).id)

@@ -21,7 +21,15 @@ function unknown(column: string): never {
 }
 
 /** What every mirrored row has besides its own columns and `deleted_*`, and how the merge fills it. */
-const PROVENANCE = ['source_updated_at', 'observed_at', 'synced_at', 'channel', 'run_id', 'delivery_id', 'partial'] as const
+const PROVENANCE = [
+  'source_updated_at',
+  'observed_at',
+  'synced_at',
+  'channel',
+  'run_id',
+  'delivery_id',
+  'partial',
+] as const
 
 /**
  * Writes the records that are newer than what is there and returns their ids.
@@ -136,4 +144,30 @@ export function tombstoneChildren(parent: Table, child: ChildTable): string {
     from ${name(parent.name)} as parent
     where copy.shop_id = $1::bigint and copy.${name(child.parentColumn)} = any ($2::bigint[]) and copy.deleted_at is null
       and parent.shop_id = copy.shop_id and parent.id = copy.${name(child.parentColumn)}`
+}
+
+/** How many records the shop $1 has in the copy. */
+export function countLive(table: Table): string {
+  return `select count(*)::int as count from ${name(table.name)} where shop_id = $1::bigint and deleted_at is null`
+}
+
+/** Ids of the copy that are not in $2 (bigint[]) and were last written before $3. $1 shop_id. */
+export function selectVanished(table: Table): string {
+  return `
+    select copy.id from ${name(table.name)} as copy
+    where copy.shop_id = $1::bigint and copy.deleted_at is null and copy.observed_at < $3::timestamptz
+      and not exists (select from unnest($2::bigint[]) as listed (id) where listed.id = copy.id)
+    order by copy.id`
+}
+
+/** Ids of $2 (bigint[]) that the copy lacks, unless it learned of their deletion after $3. $1 shop_id. */
+export function selectMissing(table: Table): string {
+  return `
+    select listed.id from unnest($2::bigint[]) as listed (id)
+    where not exists (
+      select from ${name(table.name)} as copy
+      where copy.shop_id = $1::bigint and copy.id = listed.id
+        and (copy.deleted_at is null or copy.observed_at >= $3::timestamptz)
+    )
+    order by listed.id`
 }

@@ -1,6 +1,7 @@
 /** The runs of one shop and resource in the database: a RunPort that holds the lock for as long as it is used. */
 import type { Pool, PoolClient } from 'pg'
 import { copyPort } from './copy.server'
+import { countLive, selectMissing, selectVanished } from './mirror-sql'
 import { transact } from './transaction.server'
 import type { Resource } from '~/resources/resource'
 import { readIn, skippedIn } from '~/sync/books'
@@ -101,6 +102,32 @@ function runPort(client: PoolClient, shopId: string, resource: Resource): RunPor
       )
       return rows.map(({ record_id }) => record_id)
     },
+
+    async liveCount() {
+      const { rows } = await client.query<{ count: number }>(countLive(resource.table), [shopId])
+      return rows[0]!.count
+    },
+
+    async compareIds(ids, listedAt) {
+      const parameters = [shopId, ids, listedAt]
+      const vanished = await client.query<{ id: string }>(selectVanished(resource.table), parameters)
+      const missing = await client.query<{ id: string }>(selectMissing(resource.table), parameters)
+      return { vanished: vanished.rows.map(({ id }) => id), missing: missing.rows.map(({ id }) => id) }
+    },
+
+    noteCounts: (runId, counts) =>
+      transact(client, async () => {
+        await client.query(
+          `update sync_states set source_count = $3, copy_count = $4, counted_at = now()
+           where shop_id = $1 and resource = $2`,
+          [...key, counts.inShopify, counts.inCopy],
+        )
+        await client.query('update sync_logs set vanished = $2, recovered = $3 where id = $1', [
+          runId,
+          counts.vanished,
+          counts.recovered,
+        ])
+      }),
 
     store: (work) => transact(client, () => work(copyPort(client))),
   }

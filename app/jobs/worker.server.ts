@@ -38,4 +38,3 @@ async function perform<Name extends JobName>(name: Name, data: unknown, stopping
     throw err
   }
 }
-

@@ -80,6 +80,8 @@ export interface Resource {
     count: string
     /** `$ids: [ID!]!` → `nodes`. */
     nodes: string
+    /** `$first: Int!, $after: String` → `page: Connection` of nothing but ids. */
+    ids: string
   }
   nestedLists: readonly NestedList[]
   /** Throws UnreadableRecord when the node lacks what a row cannot do without. */

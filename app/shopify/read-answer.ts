@@ -24,7 +24,11 @@ const body = z.object({
         .object({
           requestedQueryCost: z.number().optional(),
           throttleStatus: z
-            .object({ maximumAvailable: z.number(), currentlyAvailable: z.number(), restoreRate: z.number().positive() })
+            .object({
+              maximumAvailable: z.number(),
+              currentlyAvailable: z.number(),
+              restoreRate: z.number().positive(),
+            })
             .optional(),
         })
         .optional(),
@@ -72,7 +76,11 @@ function statusError(status: number, retryAfter: string | null): SourceError {
   if (status === 429 || status >= 500) {
     const seconds = Number.parseFloat(retryAfter ?? '')
     const retryAfterMs = Number.isFinite(seconds) ? Math.min(seconds, 60) * 1000 : undefined
-    return new SourceError('retryable', `Shopify answered ${status}.`, retryAfterMs === undefined ? {} : { retryAfterMs })
+    return new SourceError(
+      'retryable',
+      `Shopify answered ${status}.`,
+      retryAfterMs === undefined ? {} : { retryAfterMs },
+    )
   }
   return new SourceError('permanent', `Shopify answered ${status}.`)
 }

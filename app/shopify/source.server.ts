@@ -2,7 +2,7 @@
 import type { ConnectionPage, NestedList, Resource, SourceNode } from '~/resources/resource'
 import type { ShopDetails, ShopRow } from '~/db/shops.server'
 import type { Answer, SourcePort } from '~/sync/ports'
-import { requestAdmin } from './admin-client.server'
+import { type AdminAnswer, requestAdmin } from './admin-client.server'
 
 type Nested = SourceNode & Record<string, ConnectionPage<unknown>>
 
@@ -12,7 +12,13 @@ const NESTED_PAGE = 100
 /** Records by id per request: an order with its lists asks for about 90 points, so ten stay below a query's limit. */
 const NODES_PER_REQUEST = 10
 
-export function sourceOf(shop: Pick<ShopRow, 'domain'>, signal: AbortSignal = new AbortController().signal): SourcePort {
+/** Shopify's limit for `first`. */
+const IDS_PER_PAGE = 250
+
+export function sourceOf(
+  shop: Pick<ShopRow, 'domain'>,
+  signal: AbortSignal = new AbortController().signal,
+): SourcePort {
   const ask = <Data>(document: string, variables: Record<string, unknown>) =>
     requestAdmin<Data>(shop.domain, document, variables, signal)
 
@@ -56,11 +62,30 @@ export function sourceOf(shop: Pick<ShopRow, 'domain'>, signal: AbortSignal = ne
       let first: Answer | null = null
       while (gids.length > 0 || first === null) {
         const chunk = gids.splice(0, NODES_PER_REQUEST)
-        const { data, ...answer } = await ask<{ nodes: (SourceNode | null)[] }>(resource.documents.nodes, { ids: chunk })
+        const { data, ...answer } = await ask<{ nodes: (SourceNode | null)[] }>(resource.documents.nodes, {
+          ids: chunk,
+        })
         first ??= answer
         found.push(...(data.nodes.filter((node) => node !== null && 'id' in node) as SourceNode[]))
       }
       return { ...first, nodes: await complete(resource, found) }
+    },
+
+    async ids(resource) {
+      type Data = { page: ConnectionPage<{ id: string }> }
+      const ids: string[] = []
+      let first: Answer | null = null
+      let after: string | null = null
+      do {
+        const { data, ...answer }: AdminAnswer<Data> = await ask<Data>(resource.documents.ids, {
+          first: IDS_PER_PAGE,
+          after,
+        })
+        first ??= answer
+        for (const { id } of data.page.nodes) ids.push(id.replace(/^.*\//, ''))
+        after = data.page.pageInfo.hasNextPage ? data.page.pageInfo.endCursor : null
+      } while (after !== null)
+      return { ...first, ids }
     },
   }
 }

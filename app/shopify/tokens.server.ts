@@ -14,7 +14,8 @@ const SPARE_MS = 5 * 60_000
 /** Shopify's documented lifetime, for an answer that does not state one: without it the token would never be refreshed. */
 const LIFETIME_MS = 60 * 60_000
 
-const REOPEN = 'Shopify no longer accepts the access token. Open Lockstep in the Shopify admin to connect the shop again.'
+const REOPEN =
+  'Shopify no longer accepts the access token. Open Lockstep in the Shopify admin to connect the shop again.'
 
 /** A session with a token that is good for minutes. `refused`: a token that Shopify has just answered with 401. */
 export async function freshSession(domain: string, refused?: string): Promise<Session> {

@@ -76,6 +76,8 @@ export interface SourcePort {
   page(resource: Resource, filter: string | null, cursor: string | null, first: number): Promise<SourcePage>
   /** At most 250 ids. An id that Shopify does not know is missing from the answer. */
   nodes(resource: Resource, ids: readonly string[]): Promise<Answer & { nodes: SourceNode[] }>
+  /** Numeric ids of all records there are. */
+  ids(resource: Resource): Promise<Answer & { ids: string[] }>
 }
 
 export interface SyncState {
@@ -85,6 +87,15 @@ export interface SyncState {
 }
 
 export type Trigger = 'install' | 'schedule' | 'manual'
+
+export interface Counts {
+  inShopify: number
+  inCopy: number
+  /** Records that were gone from the shop and are tombstoned now. */
+  vanished: number
+  /** Records that the copy did not have and has now. */
+  recovered: number
+}
 
 export interface LastPage {
   checkpoint: Checkpoint
@@ -111,6 +122,12 @@ export interface RunPort {
   fail(runId: string, message: string, resumable: boolean): Promise<void>
   /** Ids that are set aside and shall be tried again, at most 250. */
   setAsideIds(): Promise<string[]>
+  /** How many records the copy has, tombstones left out. */
+  liveCount(): Promise<number>
+  /** Remembers both counts beside the watermark, and in the run's log what a sweep found. */
+  noteCounts(runId: string, counts: Counts): Promise<void>
+  /** How the copy differs from what Shopify listed; what was written since `listedAt` is left out. */
+  compareIds(ids: readonly string[], listedAt: Instant): Promise<{ vanished: string[]; missing: string[] }>
   /** `work` in one transaction, outside of the books. */
   store(work: (copy: CopyPort) => Promise<void>): Promise<void>
 }

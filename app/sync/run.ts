@@ -5,6 +5,7 @@ import type { Checkpoint } from './checkpoint'
 import { ingest, normalizeNodes } from './ingest'
 import { FIRST_PAGE, nextPageSize } from './page-size'
 import type { MergeTarget, RunPort, SourcePage, SourcePort, Trigger } from './ports'
+import { sweep } from './sweep'
 import { settle, takePage } from './take-page'
 import { countFilter, readFilter, windowFor } from './window'
 
@@ -26,7 +27,8 @@ export interface RunPorts {
 }
 
 export type RunOutcome =
-  | { outcome: 'succeeded'; runId: string; books: Books }
+  /** `unfinished`: why looking for what a window cannot show was given up, if it was; the next run looks again. */
+  | { outcome: 'succeeded'; runId: string; books: Books; unfinished: string | null }
   | { outcome: 'interrupted'; runId: string }
   | { outcome: 'failed'; runId: string | null; reason: string; retry: boolean }
 
@@ -35,7 +37,8 @@ export async function run(request: RunRequest, ports: RunPorts): Promise<RunOutc
   let runId: string | null = null
   try {
     const { watermark, checkpoint } = await ports.runs.state()
-    const start = checkpoint !== null && !request.force ? checkpoint : await openWindow(request, ports.source, watermark)
+    const start =
+      checkpoint !== null && !request.force ? checkpoint : await openWindow(request, ports.source, watermark)
     runId = await ports.runs.begin(request.trigger, start)
     const target: MergeTarget = { shopId: request.shopId, resource: request.resource, channel: 'pull', runId }
     return await readPages(target, runId, start, ports)
@@ -86,8 +89,8 @@ async function readPages(target: MergeTarget, runId: string, start: Checkpoint, 
       return { checkpoint: { ...moved, books }, imbalance: imbalance(books, target.resource) }
     })
     if (last.imbalance !== null) return { outcome: 'failed', runId, reason: last.imbalance, retry: true }
-    await retrySetAside(target, source, runs)
-    return { outcome: 'succeeded', runId, books: last.checkpoint.books }
+    const unfinished = await lookFurther(target, runId, ports)
+    return { outcome: 'succeeded', runId, books: last.checkpoint.books, unfinished }
   }
   await runs.fail(runId, 'The process was stopped; the next run goes on from here.', true)
   return { outcome: 'interrupted', runId }
@@ -121,6 +124,18 @@ async function countAgain(
     resource,
   )
   return counted === books.said ? null : (await source.count(resource, countFilter(resource, checkpoint))).count
+}
+
+/** After the window is stored: what was set aside, and what vanished. What fails here does not undo the run. */
+async function lookFurther(target: MergeTarget, runId: string, ports: RunPorts): Promise<string | null> {
+  try {
+    await retrySetAside(target, ports.source, ports.runs)
+    await ports.runs.noteCounts(runId, await sweep(target, ports.source, ports.runs))
+    return null
+  } catch (error) {
+    if (ports.kindOf(error) === null) throw error
+    return (error as Error).message
+  }
 }
 
 /** What was set aside gets another chance with each run: what was wrong may have been mended in the shop or here. */

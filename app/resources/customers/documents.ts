@@ -18,4 +18,7 @@ export const documents = {
   }`,
   count: `query CustomersCount($query: String) { count: customersCount(query: $query, limit: null) { count precision } }`,
   nodes: `query CustomersByIds($ids: [ID!]!) { nodes(ids: $ids) { ... on Customer { ${CUSTOMER} } } }`,
+  ids: `query CustomerIds($first: Int!, $after: String) {
+    page: customers(first: $first, after: $after, sortKey: ID) { nodes { id } pageInfo { hasNextPage endCursor } }
+  }`,
 }

@@ -27,6 +27,9 @@ export const documents = {
   }`,
   count: `query OrdersCount($query: String) { count: ordersCount(query: $query, limit: null) { count precision } }`,
   nodes: `query OrdersByIds($ids: [ID!]!) { nodes(ids: $ids) { ... on Order { ${ORDER} } } }`,
+  ids: `query OrderIds($first: Int!, $after: String) {
+    page: orders(first: $first, after: $after, sortKey: ID) { nodes { id } pageInfo { hasNextPage endCursor } }
+  }`,
 }
 
 export const lineItemsOfOrder = `query LineItemsOfOrder($id: ID!, $first: Int!, $after: String) {

@@ -16,6 +16,9 @@ export const documents = {
   }`,
   count: `query ProductsCount($query: String) { count: productsCount(query: $query, limit: null) { count precision } }`,
   nodes: `query ProductsByIds($ids: [ID!]!) { nodes(ids: $ids) { ... on Product { ${PRODUCT} } } }`,
+  ids: `query ProductIds($first: Int!, $after: String) {
+    page: products(first: $first, after: $after, sortKey: ID) { nodes { id } pageInfo { hasNextPage endCursor } }
+  }`,
 }
 
 export const variantsOfProduct = `query VariantsOfProduct($id: ID!, $first: Int!, $after: String) {

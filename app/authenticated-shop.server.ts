@@ -1,0 +1,18 @@
+import { findShop, type ShopRow } from './db/shops.server'
+import { shopify } from './shopify.server'
+import { welcomeShop } from './shopify/welcome.server'
+
+/**
+ * The shop whose verified session token came with the request; never one that a parameter names. Throws the Response
+ * that makes the browser fetch a token when there is none.
+ */
+export async function authenticatedShop(request: Request): Promise<ShopRow> {
+  const { session } = await shopify.authenticate.admin(request)
+  const known = await findShop(session.shop)
+  if (known !== null) return known
+  // A session from before the shop's data was erased: without a new token the hook for new shops does not run.
+  await welcomeShop(session)
+  const welcomed = await findShop(session.shop)
+  if (welcomed === null) throw new Error('the shop was erased while it was being recorded')
+  return welcomed
+}

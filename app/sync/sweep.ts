@@ -1,0 +1,44 @@
+/**
+ * Finds what a pull by date cannot see: records that are gone from the shop without a word. When Shopify counts other
+ * than the copy has, all ids are listed; what the copy has too much is asked for by id, and only what Shopify then does
+ * not know is tombstoned; what it lacks is read.
+ */
+import { ingest, normalizeNodes } from './ingest'
+import type { Counts, MergeTarget, RunPort, SourcePort } from './ports'
+
+/** Shopify pages through at most 25,000 records of one list (https://shopify.dev/docs/api/usage/limits). */
+const MOST_IDS = 25_000
+const IDS_AT_ONCE = 250
+
+/** Throws what the source throws; what was found until then is stored. */
+export async function sweep(target: MergeTarget, source: SourcePort, runs: RunPort): Promise<Counts> {
+  const { resource } = target
+  const { count: inShopify } = await source.count(resource, null)
+  const inCopy = await runs.liveCount()
+  if (inShopify === inCopy || inShopify > MOST_IDS) return { inShopify, inCopy, vanished: 0, recovered: 0 }
+
+  const { ids, observedAt } = await source.ids(resource)
+  const { vanished, missing } = await runs.compareIds(ids, observedAt)
+  let gone = 0
+  let recovered = 0
+  for (const chunk of chunksOf([...vanished, ...missing])) {
+    const answer = await source.nodes(resource, chunk)
+    const found = new Set(answer.nodes.map(({ id }) => id.replace(/^.*\//, '')))
+    const deletions = chunk
+      .filter((id) => !found.has(id))
+      .map((id) => ({ id, observedAt: answer.observedAt, deliveryId: null, via: 'sweep' }))
+    await runs.store(async (copy) => {
+      const nodes = normalizeNodes(target, answer.nodes, answer.observedAt)
+      const result = await ingest(copy, { target, ...nodes, deletions })
+      gone += result.deleted.length
+      recovered += result.written.length
+    })
+  }
+  return { inShopify, inCopy: await runs.liveCount(), vanished: gone, recovered }
+}
+
+function chunksOf(ids: readonly string[]): string[][] {
+  const chunks: string[][] = []
+  for (let start = 0; start < ids.length; start += IDS_AT_ONCE) chunks.push(ids.slice(start, start + IDS_AT_ONCE))
+  return chunks
+}
