@@ -85,7 +85,10 @@ describe('verifySessionToken', () => {
     expect(verifySessionToken(forge(header, foreign), { ...app, nowMs })).toBeNull()
   })
 
-  it.each(['', '.', 'a.b', 'a.b.c', `${token}.x`, `${token}=`, token.replaceAll('.', ' ')])('refuses %j', (malformed) => {
-    expect(verifySessionToken(malformed, { ...app, nowMs })).toBeNull()
-  })
+  it.each(['', '.', 'a.b', 'a.b.c', `${token}.x`, `${token}=`, token.replaceAll('.', ' ')])(
+    'refuses %j',
+    (malformed) => {
+      expect(verifySessionToken(malformed, { ...app, nowMs })).toBeNull()
+    },
+  )
 })

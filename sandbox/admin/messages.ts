@@ -18,7 +18,7 @@ export interface ButtonView {
 }
 
 export type ToFrame =
-  /** Once per page of the app, before anything else. `path` is the page's own address. */
+  /** Once per page of the app, before anything else. `path` is its address, or that of the page it is a detour to. */
   | { type: 'hello'; path: string }
   | { type: 'location'; path: string }
   | { type: 'token-wanted'; request: number }

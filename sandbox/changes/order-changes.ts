@@ -22,11 +22,7 @@ export function createOrder(store: MutableShopStore, fields?: Partial<OrderRecor
   const paidAtOnce = order.financialStatus === 'PAID' ? ['orders/paid'] : []
   return {
     id: order.id,
-    messages: [
-      ...orderMessages(store, order, 'orders/create', ...paidAtOnce),
-      ...customerMessages,
-      ...productMessages,
-    ],
+    messages: [...orderMessages(store, order, 'orders/create', ...paidAtOnce), ...customerMessages, ...productMessages],
   }
 }
 

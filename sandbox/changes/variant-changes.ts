@@ -17,7 +17,7 @@ export function updateVariant(store: MutableShopStore, productId: Id, id: Id, fi
   const product = findProduct(store, productId)
   const variant = findVariant(product, id)
   const price = fromCents(toCents(fields.price ?? variant.price))
-  const changed = { ...variant, ...fields, price, updatedAt: store.timestamp() }
+  const changed = { ...variant, ...fields, price }
   return saveProduct(store, { ...product, variants: product.variants.map((one) => (one === variant ? changed : one)) })
 }
 

@@ -18,13 +18,14 @@ import { defineTitleBar } from './title-bar.ts'
 import { createToast } from './toast.ts'
 
 function start(script: HTMLScriptElement): void {
-  const channel = openChannel(frameOrigin(script.src, location.ancestorOrigins?.[0]))
+  const embedder = location.ancestorOrigins?.[0]
+  const channel = openChannel(frameOrigin(script.src, embedder), embedder)
   const query = new URLSearchParams(location.search)
   const tokens = createTokenSource(channel, () => performance.now())
   const leave = createLeave(channel)
   const navigate = createNavigator(channel)
 
-  channel.send({ type: 'hello', path: appAddress(location.href) })
+  channel.send({ type: 'hello', path: appAddress(query.get('shopify-reload') ?? location.href) })
   hideDescribingElements()
   defineNavMenu(channel, navigate)
   defineTitleBar(channel)

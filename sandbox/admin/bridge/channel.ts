@@ -11,9 +11,12 @@ export interface Channel {
   handle(handlers: Handlers): void
 }
 
-/** Speaks only with the parent window, and only while it is of the frame's origin. */
-export function openChannel(frameOrigin: string): Channel {
-  const framed = window.parent !== window
+/**
+ * Speaks only with the parent window, and only while it is of the frame's origin. `embedder` is the parent's origin
+ * where the browser tells it.
+ */
+export function openChannel(frameOrigin: string, embedder: string | undefined): Channel {
+  const framed = window.parent !== window && (embedder ?? frameOrigin) === frameOrigin
   return {
     framed,
     frameOrigin,

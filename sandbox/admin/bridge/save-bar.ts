@@ -19,7 +19,7 @@ export function defineSaveBar(channel: Channel): SaveBarApi {
       type: 'save-bar',
       visible: current !== null,
       buttons: current ? describeButtons(current) : [],
-      discardConfirmation: current?.hasAttribute('discardConfirmation') ?? false,
+      discardConfirmation: (current?.getAttribute('discardConfirmation') ?? 'false') !== 'false',
     })
   }
 

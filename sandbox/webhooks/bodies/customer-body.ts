@@ -29,7 +29,7 @@ export function orderCustomerBody(shop: ShopRecord, customer: CustomerRecord) {
   return coreOf(shop, customer)
 }
 
-/** customers/create and customers/update. Since 2024-04 they carry no tags, order count, amount spent or consent. */
+/** customers/create and customers/update. As in Shopify's sample: no tags, order count, amount spent or consent. */
 export function customerBody(shop: ShopRecord, customer: CustomerRecord) {
   const core = coreOf(shop, customer)
   return { ...core, addresses: core.default_address ? [core.default_address] : [] }

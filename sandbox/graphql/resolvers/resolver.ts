@@ -1,0 +1,35 @@
+import type { GraphQLResolveInfo } from 'graphql'
+import type { MutableShopStore } from '../../store.ts'
+import type { RecordIndex } from '../record-index.ts'
+import type { SearchWarning } from '../search/search.ts'
+
+/** Warnings about one `query` argument, as they stand in `extensions.search`. */
+export interface SearchReport {
+  path: (string | number)[]
+  query: string
+  warnings: SearchWarning[]
+}
+
+/** What resolvers know of the request that they answer. */
+export interface RequestScope {
+  store: MutableShopStore
+  index: RecordIndex
+  scopes: ReadonlySet<string>
+  /** The app's client id. */
+  apiKey: string
+  searchReports: SearchReport[]
+  /** Points, counted up as fields are resolved. */
+  actualCost: number
+}
+
+export type Resolver = (source: never, args: never, scope: RequestScope, info: GraphQLResolveInfo) => unknown
+
+/** Resolvers by type and field. A field that is not here is not modelled. */
+export type Resolvers = Record<string, Record<string, Resolver>>
+
+/** The resolvers of one type, whose sources are `Source`. */
+export function fieldsOf<Source, Arguments = Record<string, never>>(
+  fields: Record<string, (source: Source, args: Arguments, scope: RequestScope, info: GraphQLResolveInfo) => unknown>,
+): Record<string, Resolver> {
+  return fields
+}

@@ -1,0 +1,119 @@
+import { launchPath } from './admin/launch-path.ts'
+import { applyChange } from './changes/apply-change.ts'
+import { randomChange } from './changes/random-change.ts'
+import type { Change, SandboxShop, ShopSeed } from './contract.ts'
+import { createAdminApi } from './graphql/api.ts'
+import type { AdminApi } from './graphql/api.ts'
+import { API_VERSION } from './graphql/schema.ts'
+import type { Id } from './model.ts'
+import type { Random } from './random.ts'
+import { seedShop } from './seed.ts'
+import { signSessionToken } from './session-token.ts'
+import type { MutableShopStore } from './store.ts'
+import { appUninstalledBody } from './webhooks/bodies/app-body.ts'
+import { customerRedactBody, dataRequestBody, shopRedactBody } from './webhooks/bodies/compliance-body.ts'
+import { createWebhooks } from './webhooks/create-webhooks.ts'
+import type { ShopWebhooks } from './webhooks/create-webhooks.ts'
+import type { Subscription } from './webhooks/subscriptions.ts'
+
+export type Fault = Parameters<SandboxShop['fail']>[0]
+
+export interface ShopSurroundings {
+  apiKey: string
+  apiSecret: string
+  appUrl: string
+  subscriptions: readonly Subscription[]
+  /** The sandbox's clock, milliseconds since 1970. */
+  now: () => number
+  /** Makes the shop's tokens worthless. */
+  revokeTokens: (domain: string) => void
+}
+
+/** One shop of the sandbox: its records, its API and its webhooks, behind the contract that tests rely on. */
+export class ServedShop implements SandboxShop {
+  readonly domain: string
+  readonly store: MutableShopStore
+  readonly webhooks: ShopWebhooks
+  readonly api: AdminApi
+  requests = 0
+  readonly #surroundings: ShopSurroundings
+  readonly #faults: Fault[] = []
+  #removed = false
+
+  constructor(seed: ShopSeed, surroundings: ShopSurroundings) {
+    const { apiSecret, appUrl, subscriptions, now } = surroundings
+    this.#surroundings = surroundings
+    this.store = seedShop(seed, now)
+    this.domain = this.store.shop.domain
+    this.api = createAdminApi(this.store)
+    this.webhooks = createWebhooks({
+      domain: this.domain,
+      apiSecret,
+      appUrl,
+      apiVersion: API_VERSION,
+      now,
+      subscriptions,
+    })
+  }
+
+  apply(change: Change): Id {
+    const { id, announcements } = applyChange(this.store, change)
+    if (!this.#removed)
+      for (const { topic, body, eventId } of announcements) this.webhooks.announce(topic, body, eventId)
+    return id
+  }
+
+  randomChange(random: Random): Change {
+    return randomChange(this.store, random)
+  }
+
+  sessionToken(options: { lifetimeSeconds?: number; userId?: string } = {}): string {
+    return signSessionToken({ ...this.#launch(), ...options })
+  }
+
+  appPath(path?: string): string {
+    return launchPath({ ...this.#launch(), path })
+  }
+
+  /** The app was removed: it is told so, and hears nothing more but the compliance topics until it is installed again. */
+  uninstall(): void {
+    this.#surroundings.revokeTokens(this.domain)
+    if (!this.#removed) this.webhooks.announce('app/uninstalled', appUninstalledBody(this.store))
+    this.#removed = true
+  }
+
+  /** The app got its first token since it was not installed. */
+  installed(): void {
+    this.#removed = false
+  }
+
+  comply(topic: 'customers/redact' | 'customers/data_request' | 'shop/redact', customerId?: Id): void {
+    this.webhooks.announce(topic, this.#complianceBody(topic, customerId))
+  }
+
+  fail(fault: Fault, times: number): void {
+    for (let count = 0; count < times; count++) this.#faults.push(fault)
+  }
+
+  /** The fault that the API call now being answered has to show, if any. */
+  takeFault(): Fault | null {
+    return this.#faults.shift() ?? null
+  }
+
+  close(): void {
+    this.webhooks.close()
+  }
+
+  #complianceBody(topic: string, customerId: Id | undefined): unknown {
+    if (topic === 'shop/redact') return shopRedactBody(this.store)
+    if (customerId === undefined) throw new Error(`${topic} needs the id of a customer`)
+    return topic === 'customers/redact'
+      ? customerRedactBody(this.store, customerId)
+      : dataRequestBody(this.store, customerId)
+  }
+
+  #launch() {
+    const { apiKey, apiSecret, now } = this.#surroundings
+    return { apiKey, apiSecret, domain: this.domain, nowMs: now() }
+  }
+}
