@@ -52,11 +52,10 @@ function describeFailure(facts: ResourceFacts, format: Format): ResourceFigures[
   if (!hasFailed(facts)) return null
   const reason = sentence(newestEndedRun?.error ?? 'The last run did not end well')
   const often = consecutiveFailures > 1 ? ` ${format.number(consecutiveFailures)} runs in a row have failed.` : ''
-  const kept = 'What was copied before is kept.'
   const toDo =
     newestRun?.state === 'running'
-      ? `${kept} Lockstep is trying again now.`
-      : `${kept} Lockstep tries again by itself; to try at once, use Sync now.`
+      ? 'Lockstep is trying again now.'
+      : 'Lockstep tries again by itself; to try at once, use Sync now.'
   return { text: `${reason}${often}`, toDo }
 }
 

@@ -23,7 +23,7 @@ export function describeRun(run: RunFacts, format: Format): RunLine {
 /** What the run read, wrote and could not store. What it read and found unchanged is the difference. */
 function describeRecords({ state, expected, processed, written, skipped }: RunFacts, format: Format): string {
   if (state === 'running') return describeProgress({ expected, processed }, format)
-  if (processed === 0) return 'Nothing new'
+  if (processed === 0) return state === 'failed' ? 'Nothing read' : 'Nothing new'
   const parts = [`${format.number(processed)} read`, `${format.number(written)} written`]
   if (skipped > 0) parts.push(`${format.number(skipped)} set aside`)
   return parts.join(', ')

@@ -25,11 +25,12 @@ export function createFormat(locale: string, timezone: string | null, now: Date)
     const [day, today] = [days.format(date), days.format(now)]
     if (day === today) return new Intl.DateTimeFormat(locale, { timeZone, ...clock }).format(date)
     const isThisYear = day.slice(0, 4) === today.slice(0, 4)
-    const calendar = { day: 'numeric', month: 'short', ...(isThisYear ? {} : { year: 'numeric' }) } as const
+    const calendar: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short' }
+    if (!isThisYear) calendar.year = 'numeric'
     return new Intl.DateTimeFormat(locale, { timeZone, ...calendar, ...clock }).format(date)
   }
 
-  const toMinute = { hour: 'numeric', minute: '2-digit' } as const
+  const toMinute: Intl.DateTimeFormatOptions = { hour: 'numeric', minute: '2-digit' }
   return {
     timezone: timeZone,
     number: (value) => numbers.format(value),
@@ -59,13 +60,14 @@ export function resolveLocale(requested: string | null): string {
 
 function duration(locale: string, milliseconds: number): string {
   const seconds = milliseconds / 1000
-  const unit = (value: number, name: 'second' | 'minute' | 'hour', digits = 0) =>
+  const unit = (value: number, name: 'millisecond' | 'second' | 'minute' | 'hour', digits = 0) =>
     new Intl.NumberFormat(locale, {
       style: 'unit',
       unit: name,
       unitDisplay: 'short',
       maximumFractionDigits: digits,
     }).format(value)
+  if (seconds < 0.1) return unit(milliseconds, 'millisecond')
   if (seconds < 9.95) return unit(seconds, 'second', 1)
   const whole = Math.round(seconds)
   if (whole < 60) return unit(whole, 'second')

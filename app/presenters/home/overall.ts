@@ -85,9 +85,11 @@ function copying({ facts, format }: Situation): Overall | null {
   const fraction = firstCopyProgress(facts.resources)
   const complete = facts.resources.filter(({ backfilledAt }) => backfilledAt !== null)
   const done = complete.length === 0 ? [] : [`${capitalized(listed(complete.map(nameOf)))}: complete.`]
+  const rest = `${capitalized(listed(missing.map(nameOf)))}: still being copied.`
   const suffix = fraction === null ? '' : `: ${format.percent(fraction)}`
   return overall('copying', `First copy under way${suffix}`, {
-    reasons: [...done, `${capitalized(listed(missing.map(nameOf)))}: still being copied. You can close this page; the work goes on.`],
+    // One line, so that nothing moves when a resource is complete.
+    reasons: [[...done, rest, 'You can close this page; the work goes on.'].join(' ')],
     percent: fraction === null ? null : Math.floor(fraction * 100),
   })
 }
@@ -139,7 +141,9 @@ function current({ facts, format }: Situation): Overall {
     applied === null
       ? 'Changes that Shopify announces are added at once.'
       : `Newest change from Shopify: ${applied.topic}, in the copy since ${format.exactMoment(applied.appliedAt).text}.`
-  const asOf = Number.isFinite(oldest) ? [`Everything that changed before ${format.moment(new Date(oldest)).text} is in the copy.`] : []
+  const asOf = Number.isFinite(oldest)
+    ? [`Everything that changed before ${format.moment(new Date(oldest)).text} is in the copy.`]
+    : []
   return overall('current', 'Up to date', { reasons: [...asOf, live] })
 }
 

@@ -4,7 +4,11 @@ import type { ResourceName } from '~/resources/resource'
 import type { ChangeFacts } from './facts'
 
 /** The column to show a record by. Null where that would be a person's name: the id has to do. */
-const nameColumns: Readonly<Record<ResourceName, string | null>> = { products: 'title', customers: null, orders: 'name' }
+const nameColumns: Readonly<Record<ResourceName, string | null>> = {
+  products: 'title',
+  customers: null,
+  orders: 'name',
+}
 
 // Each resource gives its own newest, so that an index on (shop_id, synced_at) can serve it. Only names of tables and
 // columns are put into the text.

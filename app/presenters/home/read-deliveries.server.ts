@@ -21,7 +21,9 @@ async function readNewestApplied(client: PoolClient, shopId: string): Promise<De
   return rows[0] ?? null
 }
 
-const topics = Object.values(resources).flatMap(({ name, topics }) => Object.keys(topics).map((topic) => ({ name, topic })))
+const topics = Object.values(resources).flatMap(({ name, topics }) =>
+  Object.keys(topics).map((topic) => ({ name, topic })),
+)
 
 /**
  * Deliveries that wait, and those given up on that no pull has made up for: one from before the watermark has been read

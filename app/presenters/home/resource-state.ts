@@ -24,7 +24,7 @@ export function isLate({ watermark }: ResourceFacts, now: Date, lateAfterMs: num
 }
 
 /** Of a run that is going, from 0 to 1; null when Shopify has not said how much there is. Never 1 before it has ended. */
-export function progressOf({ expected, processed }: RunFacts): number | null {
+export function progressOf({ expected, processed }: Pick<RunFacts, 'expected' | 'processed'>): number | null {
   if (expected === null) return null
   return expected === 0 ? 0.99 : Math.min(processed / expected, 0.99)
 }

@@ -1,0 +1,76 @@
+/** Facts of a home page for tests, valid by default: a shop whose copy is complete and fresh. */
+import type { HomeFacts, ResourceFacts, RunFacts } from './facts'
+
+/** 12:00 in Berlin, on a day without a change of clocks. */
+export const noon = new Date('2026-11-22T11:00:00Z')
+
+export const minutesBefore = (minutes: number, now = noon) => new Date(now.getTime() - minutes * 60_000)
+
+let runs = 0
+
+export function runFacts(given: Partial<RunFacts> = {}): RunFacts {
+  runs += 1
+  return {
+    id: String(runs),
+    resource: 'products',
+    mode: 'incremental',
+    trigger: 'schedule',
+    state: 'succeeded',
+    expected: 5,
+    processed: 5,
+    written: 2,
+    skipped: 0,
+    durationMs: 1_200,
+    error: null,
+    startedAt: minutesBefore(10),
+    ...given,
+  }
+}
+
+export const goingRun = (given: Partial<RunFacts> = {}) =>
+  runFacts({
+    state: 'running',
+    mode: 'backfill',
+    trigger: 'install',
+    expected: 200,
+    processed: 86,
+    durationMs: null,
+    ...given,
+  })
+
+export const failedRun = (given: Partial<RunFacts> = {}) =>
+  runFacts({ state: 'failed', error: 'Shopify did not answer', ...given })
+
+export function resourceFacts(given: Partial<ResourceFacts> = {}): ResourceFacts {
+  const run = runFacts({ resource: given.resource ?? 'products' })
+  return {
+    resource: 'products',
+    records: 1_234,
+    children: null,
+    watermark: minutesBefore(10),
+    backfilledAt: minutesBefore(600),
+    consecutiveFailures: 0,
+    newestRun: given.newestEndedRun ?? run,
+    newestEndedRun: run,
+    setAside: null,
+    ...given,
+  }
+}
+
+/** A resource that nothing has been read of. */
+export const unreadFacts = (given: Partial<ResourceFacts> = {}) =>
+  resourceFacts({ records: 0, watermark: null, backfilledAt: null, newestRun: null, newestEndedRun: null, ...given })
+
+export function homeFacts(given: Partial<HomeFacts> = {}): HomeFacts {
+  return {
+    resources: [
+      resourceFacts({ resource: 'products', children: 2_001 }),
+      resourceFacts({ resource: 'customers' }),
+      resourceFacts({ resource: 'orders', children: 1 }),
+    ],
+    runs: [],
+    changes: [],
+    deliveries: { newestApplied: null, unapplied: [] },
+    ...given,
+  }
+}
