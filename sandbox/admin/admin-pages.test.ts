@@ -36,7 +36,7 @@ function firstOf<Value>(records: ReadonlyMap<string, Value>, fits: (value: Value
 
 function productForm(): Record<string, string> {
   const { title, status, vendor, tags, variants } = firstOf(shop.store.products)
-  const rows = variants.flatMap(({ id, price, inventoryQuantity }) => [
+  const rows = variants.flatMap(({ id, price, inventoryQuantity }): [string, string][] => [
     [`price-${id}`, price],
     [`inventory-${id}`, String(inventoryQuantity)],
   ])

@@ -14,7 +14,7 @@ import { shopPage } from './shop-page/shop-page.ts'
 import { readView, viewAddress } from './shop-page/view.ts'
 
 export interface AdminPagesOptions {
-  shop(domain: string): SandboxShop | undefined
+  shop: (domain: string) => SandboxShop | undefined
   apiKey: string
   apiSecret: string
   /** The app's base URL. */
@@ -22,7 +22,7 @@ export interface AdminPagesOptions {
   /** The app's name, as the admin shows it. */
   appTitle: string
   /** The sandbox's clock, milliseconds since 1970. */
-  now(): number
+  now: () => number
   /** Draws the random changes; 0 <= n < 1. Default Math.random. */
   random?: () => number
 }
@@ -64,7 +64,7 @@ export function createAdminPages(
   function sendPage(response: ServerResponse, page: Html, status = 200): void {
     const { origin } = new URL(appUrl)
     const policy = `default-src 'self'; img-src 'self' data:; frame-src ${origin}; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`
-    send(response, { status, type: 'text/html', body: `${page}`, headers: { 'Content-Security-Policy': policy } })
+    send(response, { status, type: 'text/html', body: page.toString(), headers: { 'Content-Security-Policy': policy } })
   }
 
   async function answerData(request: IncomingMessage, response: ServerResponse, shop: SandboxShop, url: URL) {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { chromium } from '@playwright/test'
 import type { Browser, BrowserContext, FrameLocator, Page } from '@playwright/test'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { fakeApp, serve, serveAdminPages } from './test-servers.ts'
+import { emptyLog, fakeApp, serve, serveAdminPages } from './test-servers.ts'
 import type { FakeAppLog, TestServer } from './test-servers.ts'
 import { testApp, testShop } from './test-shop.ts'
 
@@ -43,7 +43,7 @@ afterAll(() => browser?.close())
 
 beforeEach(async () => {
   shop = testShop()
-  log = { calls: [], documents: [], refuseNext: 0 }
+  log = emptyLog()
   app = await serve(fakeApp(log, () => `${admin.url}/app-bridge.js`))
   admin = await serveAdminPages(shop, app.url)
   context = await browser.newContext({ userAgent, baseURL: admin.url })
@@ -113,7 +113,7 @@ describe('session tokens', () => {
     await open()
     await frame.locator('#call').click()
     expect(await appSays('call')).toBe(`call 200 ${shop.domain} hello`)
-    expect(log.calls).toEqual([{ shop: shop.domain, requestedWith: 'XMLHttpRequest', body: 'hello' }])
+    expect(log.calls).toMatchObject([{ shop: shop.domain, requestedWith: 'XMLHttpRequest', body: 'hello' }])
   })
 
   it('are renewed once when the server asks for it, and the request is repeated with its body', async () => {
@@ -122,6 +122,7 @@ describe('session tokens', () => {
     await frame.locator('#call').click()
     expect(await appSays('call')).toBe(`call 200 ${shop.domain} hello`)
     expect(log.calls.map(({ body }) => body)).toEqual(['hello', 'hello'])
+    expect(new Set(log.calls.map(({ token }) => token)).size).toBe(2)
   })
 
   it('are not renewed for ever', async () => {
@@ -205,6 +206,28 @@ describe('navigation', () => {
     await appSays('moved to /app')
   })
 
+  it('loads the page anew, with a token, in an app that does not move by itself', async () => {
+    await open('?path=/app/plain')
+    await page.getByRole('link', { name: 'Third' }).click()
+    await page.waitForURL(/\?path=%2Fapp%2Fthird$/)
+    await appSays('ready')
+    expect(log.documents).toEqual(['/app/plain', '/app/third'])
+  })
+
+  it("goes where the app's server sends it", async () => {
+    await open()
+    log.sendElsewhere = 'https://admin.shopify.com/store/first-light/orders'
+    await frame.locator('#call').click()
+    await page.waitForURL(`**/store/${shop.domain}/data?tab=orders`)
+  })
+
+  it('says what it does not have', async () => {
+    await open()
+    log.sendElsewhere = `https://${shop.domain}/admin/oauth/install?client_id=x`
+    await frame.locator('#call').click()
+    await page.getByText('which the sandbox does not have').waitFor()
+  })
+
   it("leads Shopify's addresses to the shop page", async () => {
     await open()
     await frame.getByText('Product in the admin').click()
@@ -219,6 +242,12 @@ describe('bars and messages', () => {
     await page.getByText('Copied <b>12</b> orders').waitFor()
     await page.getByRole('button', { name: 'Dismiss' }).click()
     expect(await page.locator('.toast').count()).toBe(0)
+  })
+
+  it('shows that the app is loading', async () => {
+    await open()
+    await frame.locator('#load').click()
+    await page.getByRole('progressbar').waitFor()
   })
 
   it("clicks the app's own button from the title bar", async () => {
@@ -239,6 +268,9 @@ describe('bars and messages', () => {
     await bar.waitFor()
     await page.getByRole('link', { name: 'Third' }).click()
     await page.getByRole('button', { name: 'Stay' }).click()
+    await frame.locator('#leave').click()
+    await page.getByRole('button', { name: 'Leave' }).click()
+    await appSays('left')
     await bar.getByRole('button', { name: 'Discard' }).click()
     await appSays('discarded')
     await page.getByRole('link', { name: 'Third' }).click()

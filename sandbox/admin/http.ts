@@ -19,7 +19,7 @@ export function isSameOrigin({ headers }: IncomingMessage): boolean {
 export async function readForm(request: IncomingMessage): Promise<FormBody> {
   const chunks: Buffer[] = []
   let bytes = 0
-  for await (const chunk of request) {
+  for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length
     if (bytes <= maxFormBytes) chunks.push(chunk)
   }

@@ -20,6 +20,8 @@ export interface ButtonView {
 export type ToFrame =
   /** Once per page of the app, before anything else. `path` is its address, or that of the page it is a detour to. */
   | { type: 'hello'; path: string }
+  /** The answer to `still-there`. */
+  | { type: 'here' }
   | { type: 'location'; path: string }
   | { type: 'token-wanted'; request: number }
   | { type: 'loading'; on: boolean }
@@ -35,6 +37,8 @@ export type ToFrame =
   | { type: 'open'; url: string }
 
 export type ToApp =
+  /** Asked of each document once it has loaded. */
+  | { type: 'still-there' }
   | { type: 'token'; request: number; token: string }
   | { type: 'token-refused'; request: number; reason: string }
   | { type: 'navigate'; href: string }

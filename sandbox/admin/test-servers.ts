@@ -45,17 +45,23 @@ export function serveAdminPages(shop: ReturnType<typeof testShop>, appUrl: strin
 /** What the fake app's server has seen. */
 export interface FakeAppLog {
   /** Of each call of `/api/echo`: the shop that its token speaks for, and X-Requested-With. */
-  calls: { shop: string | null; requestedWith: string | undefined; body: string }[]
+  calls: { token: string; shop: string | null; requestedWith: string | undefined; body: string }[]
   /** Paths of documents that were asked for. */
   documents: string[]
   /** While positive, calls are refused as for an invalid session, and this is counted down. */
   refuseNext: number
+  /** While set, calls are answered with the header that sends the window there. */
+  sendElsewhere: string | null
+}
+
+export function emptyLog(): FakeAppLog {
+  return { calls: [], documents: [], refuseNext: 0, sendElsewhere: null }
 }
 
 const pageScript = `
   const $ = (id) => document.getElementById(id)
   const say = (text) => { $('out').textContent = text }
-  addEventListener('shopify:navigate', (event) => {
+  if (location.pathname !== '/app/plain') addEventListener('shopify:navigate', (event) => {
     history.pushState(null, '', event.target.getAttribute('href'))
     say('moved to ' + location.pathname)
   })
@@ -64,6 +70,8 @@ const pageScript = `
     say('call ' + response.status + ' ' + await response.text())
   }
   $('toast').onclick = () => shopify.toast.show('Copied <b>12</b> orders')
+  $('leave').onclick = () => shopify.saveBar.leaveConfirmation().then(() => say('left'))
+  $('load').onclick = () => shopify.loading(true)
   $('edit').onclick = () => shopify.saveBar.show('bar')
   $('save').onclick = () => { say('saved'); shopify.saveBar.hide('bar') }
   $('discard').onclick = () => { say('discarded'); shopify.saveBar.hide('bar') }
@@ -85,6 +93,7 @@ function appPage(bridgeUrl: string): string {
     <ui-modal id="ask"><p>Really?</p><ui-title-bar title="A question"><button id="modal-ok">Yes</button></ui-title-bar></ui-modal>
     <p id="out" style="overflow-wrap: anywhere"></p> <button id="call">Call the server</button> <button id="toast">Toast</button>
     <button id="edit">Edit</button> <button id="ask-me">Ask</button> <button id="direct">Token</button>
+    <button id="leave">Leave</button> <button id="load">Load</button>
     <a href="shopify:admin/products/1">Product in the admin</a><script>${pageScript}</script></body></html>`
 }
 
@@ -95,12 +104,17 @@ export function fakeApp(log: FakeAppLog, bridgeUrl: () => string): RequestListen
   async function echo(request: IncomingMessage, response: ServerResponse): Promise<void> {
     let body = ''
     for await (const chunk of request) body += chunk
-    const shop = tokenOf(request.headers.authorization?.replace('Bearer ', '') ?? '')
+    const token = request.headers.authorization?.replace('Bearer ', '') ?? ''
+    const shop = tokenOf(token)
     const requestedWith = request.headers['x-requested-with'] as string | undefined
-    log.calls.push({ shop, requestedWith, body })
+    log.calls.push({ token, shop, requestedWith, body })
     if (log.refuseNext > 0) {
       log.refuseNext -= 1
       response.writeHead(401, { 'X-Shopify-Retry-Invalid-Session-Request': '1' }).end()
+      return
+    }
+    if (log.sendElsewhere) {
+      response.writeHead(401, { 'X-Shopify-API-Request-Failure-Reauthorize-Url': log.sendElsewhere }).end()
       return
     }
     response.writeHead(shop ? 200 : 401).end(`${shop} ${body}`)

@@ -26,6 +26,7 @@ function start(script: HTMLScriptElement): void {
   const navigate = createNavigator(channel)
 
   channel.send({ type: 'hello', path: appAddress(query.get('shopify-reload') ?? location.href) })
+  channel.handle({ 'still-there': () => channel.send({ type: 'here' }) })
   hideDescribingElements()
   defineNavMenu(channel, navigate)
   defineTitleBar(channel)

@@ -30,10 +30,10 @@ export function reportLocation(channel: Channel): void {
 export function createNavigator(channel: Channel): (link: HTMLElement, href: string) => void {
   let listeners = 0
   for (const target of [window, document]) {
-    const original = target.addEventListener.bind(target) as typeof target.addEventListener
-    target.addEventListener = (type: string, ...rest: [EventListenerOrEventListenerObject]) => {
-      if (type === 'shopify:navigate') listeners += 1
-      original(type, ...rest)
+    const original: EventTarget['addEventListener'] = target.addEventListener.bind(target)
+    target.addEventListener = (...args: Parameters<EventTarget['addEventListener']>) => {
+      if (args[0] === 'shopify:navigate') listeners += 1
+      original(...args)
     }
   }
   return (link, href) => {

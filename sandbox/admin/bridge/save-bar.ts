@@ -23,6 +23,11 @@ export function defineSaveBar(channel: Channel): SaveBarApi {
     })
   }
 
+  function present(bar: SaveBar | null): void {
+    current = bar
+    report()
+  }
+
   class SaveBar extends ObservedElement {
     get showing(): boolean {
       return current === this
@@ -30,15 +35,13 @@ export function defineSaveBar(channel: Channel): SaveBarApi {
 
     async show(): Promise<void> {
       if (this.showing) return
-      current = this
-      report()
+      present(this)
       this.dispatchEvent(new Event('show'))
     }
 
     async hide(): Promise<void> {
       if (!this.showing) return
-      current = null
-      report()
+      present(null)
       this.dispatchEvent(new Event('hide'))
     }
 

@@ -16,6 +16,7 @@ const line = connectApp(iframe, new URL(appUrl).origin)
 const launcher = createLauncher(iframe, {
   appUrl,
   appTitle,
+  ask: () => line.send({ type: 'still-there' }),
   launchUrl: (path) => post(`launch?path=${encodeURIComponent(path)}`),
 })
 const ask = createQuestion()
@@ -64,6 +65,10 @@ async function leave(url: string): Promise<void> {
   else toasts.show({ id: 'elsewhere', message: elsewhere(target.url), durationMs: 15_000, isError: true, action: null })
 }
 
+async function confirmLeaving(request: number): Promise<void> {
+  if (await ask(leaveQuestion, 'Leave')) line.send({ type: 'leave-confirmed', request })
+}
+
 function elsewhere(url: string): string {
   return `The app wants to open ${url}, which the sandbox does not have.`
 }
@@ -76,6 +81,7 @@ line.handle({
     progress.hidden = true
     moved(path)
   },
+  here: () => launcher.alive(),
   location: ({ path }) => moved(path),
   'token-wanted': ({ request }) => void giveToken(request),
   loading: ({ on }) => (progress.hidden = !on),
@@ -84,9 +90,7 @@ line.handle({
   nav: ({ entries }) => nav.show(entries),
   title: ({ title, buttons }) => drawTitle(title, buttons),
   'save-bar': ({ visible, buttons, discardConfirmation }) => saveBar.show(visible, buttons, discardConfirmation),
-  'leave-wanted': async ({ request }) => {
-    if (await ask(leaveQuestion, 'Leave')) line.send({ type: 'leave-confirmed', request })
-  },
+  'leave-wanted': ({ request }) => void confirmLeaving(request),
   relaunch: ({ path }) => launcher.open(path),
   open: ({ url }) => void leave(url),
 })

@@ -21,14 +21,16 @@ export function createLauncher(
   options: {
     appUrl: string
     appTitle: string
+    /** Asks the page in the iframe whether it runs App Bridge. */
+    ask: () => void
     /** Null while nothing answers there. */
     launchUrl: (path: string) => Promise<string | null>
   },
 ): Launcher {
   const status = part('frame-status', HTMLDivElement)
-  const { appUrl, appTitle, launchUrl } = options
+  const { appUrl, appTitle, ask, launchUrl } = options
   let wanted = ''
-  let heard = false
+  let attempts = 0
   let timer: ReturnType<typeof setTimeout> | undefined
 
   function say(sentence: string): void {
@@ -42,10 +44,10 @@ export function createLauncher(
   }
 
   async function load(): Promise<void> {
-    const path = wanted
+    const attempt = ++attempts
     try {
-      const url = await launchUrl(path)
-      if (path !== wanted) return
+      const url = await launchUrl(wanted)
+      if (attempt !== attempts) return
       if (url !== null) {
         iframe.src = url
         return
@@ -59,10 +61,8 @@ export function createLauncher(
 
   iframe.addEventListener('load', () => {
     clearTimeout(timer)
-    if (heard || wanted === '') {
-      heard = false
-      return
-    }
+    if (wanted === '') return
+    ask()
     timer = setTimeout(() => {
       say(
         `Something answers at ${appUrl}, but no page with App Bridge appeared. Either the app failed, ` +
@@ -77,12 +77,10 @@ export function createLauncher(
     open(path) {
       clearTimeout(timer)
       wanted = path
-      heard = false
       void load()
     },
     alive() {
       clearTimeout(timer)
-      heard = true
       status.hidden = true
     },
     at(path) {

@@ -34,7 +34,7 @@ export function activity(shop: SandboxShop, context: FormContext): Html {
         last.length === 0
           ? html`<p class="hint">None has been sent yet.</p>`
           : table(
-              ['Sent (UTC)', 'Topic', 'Answer'],
+              ['Sent', 'Topic', 'Answer'],
               last.map((result) => [sentAt(result), result.topic, answer(result)]),
             )
       }

@@ -40,7 +40,7 @@ function customerTable(domain: string, currency: string, rows: CustomerRecord[])
     ['Customer', 'E-mail', 'Orders', 'Spent', 'Updated (UTC)'],
     rows.map((customer) => [
       html`<a href="${viewAddress(domain, { tab: 'customers', id: customer.id })}">${customerName(customer)}</a>`,
-      customer.email ?? '–',
+      html`<span class="loose">${customer.email ?? '–'}</span>`,
       customer.numberOfOrders,
       money(customer.amountSpent, currency),
       moment(customer.updatedAt),

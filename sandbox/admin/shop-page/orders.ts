@@ -43,9 +43,11 @@ function orderTable(domain: string, store: ShopStore, rows: OrderRecord[]): Html
   return table(
     ['Order', 'Customer', 'Total', 'Payment', 'Fulfilment', 'Updated (UTC)'],
     rows.map((order) => [
-      html`<a href="${viewAddress(domain, { tab: 'orders', id: order.id })}">${order.name}</a>
-        ${order.cancelledAt && html`<span class="badge">Cancelled</span>`}`,
-      buyer(store, order),
+      html`<span>
+        <a href="${viewAddress(domain, { tab: 'orders', id: order.id })}">${order.name}</a>
+        ${order.cancelledAt && badge('CANCELLED')}
+      </span>`,
+      html`<span class="loose">${buyer(store, order)}</span>`,
       money(order.currentTotalPrice, order.currency),
       badge(order.financialStatus),
       badge(order.fulfillmentStatus),

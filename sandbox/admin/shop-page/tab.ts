@@ -14,9 +14,9 @@ export interface DrawnList {
 /** One tab of the shop page. */
 export interface TabPages {
   title: string
-  list(shop: SandboxShop, view: View): DrawnList
+  list: (shop: SandboxShop, view: View) => DrawnList
   /** The form that adds a record. */
-  add(context: FormContext): Html
+  add: (context: FormContext) => Html
   /** One record with its forms; null when the shop has none of this id. */
-  record(shop: SandboxShop, id: string, context: FormContext): { title: string; body: Html } | null
+  record: (shop: SandboxShop, id: string, context: FormContext) => { title: string; body: Html } | null
 }
