@@ -1,7 +1,8 @@
 /** What a delivery asks of the copy. Pure: each is read on its own, before any of them touches the database. */
 import { resourceOfTopic } from '../resources/registry'
-import { type Resource, UnreadableRecord, type WebhookMeaning } from '../resources/resource'
+import type { Resource, WebhookMeaning } from '../resources/resource'
 import type { Delivery } from './delivery'
+import { reasonOf } from './failure'
 
 export type Meaning =
   | (WebhookMeaning & { resource: Resource })
@@ -19,12 +20,4 @@ export function readMeaning({ topic, body }: Pick<Delivery, 'topic' | 'body'>): 
   } catch (error) {
     return { meaning: 'unreadable', resource, reason: reasonOf(error) }
   }
-}
-
-/** The class of an error and, where it is known to hold no content, its message. Safe to store and to log. */
-export function reasonOf(error: unknown): string {
-  if (error instanceof UnreadableRecord) return `${error.name}: ${error.message}`
-  if (!(error instanceof Error)) return 'an unknown error'
-  const { code } = error as Error & { code?: unknown }
-  return typeof code === 'string' ? `${error.name} ${code}` : error.name
 }

@@ -27,7 +27,8 @@ export type Verified =
 const MOST_BODY_BYTES = 5_000_000
 
 const SHOP_DOMAIN = /^[a-z0-9][a-z0-9-]{0,99}\.myshopify\.com$/
-const TOPIC = /^[a-z0-9_./-]{1,100}$/
+/** With a separator, as every topic has: `orders/create`, `customer.joined_segment`. */
+const TOPIC = /^[a-z0-9_]{1,50}[/.][a-z0-9_/.]{1,50}$/
 const WEBHOOK_ID = /^[\x21-\x7e]{1,200}$/
 
 /** Nothing of the request is believed, nor parsed, before its signature is found right. */

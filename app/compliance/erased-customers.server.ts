@@ -1,0 +1,27 @@
+import type { PoolClient } from 'pg'
+
+/** What customers/redact leaves behind it says, and what it is known by afterwards. */
+export const ERASED_VIA = 'customers/redact'
+
+interface Concerned {
+  shopId: string
+  customerId: string | null
+}
+
+/** Tells of each of these customers whether customers/redact has erased them. One look-up by primary key for all. */
+export async function erasedCustomers(
+  client: PoolClient,
+  concerned: readonly Concerned[],
+): Promise<(customer: Concerned) => boolean> {
+  const named = concerned.filter(({ customerId }) => customerId !== null)
+  if (named.length === 0) return () => false
+  const { rows } = await client.query<{ shop_id: string; id: string }>(
+    `select shop_id, id
+     from customers
+     join unnest($1::bigint[], $2::bigint[]) as concerned (shop_id, id) using (shop_id, id)
+     where deleted_via = $3`,
+    [named.map(({ shopId }) => shopId), named.map(({ customerId }) => customerId), ERASED_VIA],
+  )
+  const erased = new Set(rows.map(({ shop_id, id }) => `${shop_id} ${id}`))
+  return ({ shopId, customerId }) => customerId !== null && erased.has(`${shopId} ${customerId}`)
+}

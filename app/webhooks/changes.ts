@@ -1,0 +1,53 @@
+/** What deliveries change in the copy, on its way to ingest. */
+import type { Channel, Resource } from '../resources/resource'
+import { ingest } from '../sync/ingest'
+import type { CopyPort, ObservedDeletion, ObservedRecord } from '../sync/ports'
+import { type Delivery, observedAtOf } from './delivery'
+import type { Meaning } from './read-meaning'
+
+export interface Change {
+  shopId: string
+  resource: Resource
+  /** `pull` for a record that was read from Shopify because its delivery did not carry it. */
+  channel: Channel
+  upsert: ObservedRecord | null
+  deletion: ObservedDeletion | null
+}
+
+/** Null when the delivery does not say by itself what to change. */
+export function changeOf(
+  meaning: Meaning,
+  delivery: Pick<Delivery, 'topic' | 'triggeredAt' | 'receivedAt'>,
+  ids: { shopId: string; deliveryId: string },
+): Change | null {
+  const { shopId, deliveryId } = ids
+  const observedAt = observedAtOf(delivery)
+  if (meaning.meaning === 'upsert') {
+    const upsert = { record: meaning.record, observedAt, deliveryId }
+    return { shopId, resource: meaning.resource, channel: 'webhook', upsert, deletion: null }
+  }
+  if (meaning.meaning === 'delete') {
+    const deletion = { id: meaning.id, observedAt, deliveryId, via: delivery.topic }
+    return { shopId, resource: meaning.resource, channel: 'webhook', upsert: null, deletion }
+  }
+  return null
+}
+
+/**
+ * One ingest for each shop, resource and channel, always in the same order, so that two processes which change the same
+ * tables wait for each other instead of deadlocking.
+ */
+export async function applyChanges(copy: CopyPort, changes: readonly Change[]): Promise<void> {
+  const groups = Map.groupBy(changes, groupKey)
+  for (const key of [...groups.keys()].sort()) {
+    const group = groups.get(key) ?? []
+    const { shopId, resource, channel } = group[0]!
+    await ingest(copy, {
+      target: { shopId, resource, channel, runId: null },
+      records: group.flatMap(({ upsert }) => upsert ?? []),
+      deletions: group.flatMap(({ deletion }) => deletion ?? []),
+    })
+  }
+}
+
+const groupKey = ({ shopId, resource, channel }: Change) => `${shopId} ${resource.name} ${channel}`

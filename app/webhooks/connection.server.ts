@@ -1,0 +1,36 @@
+import type { Pool, PoolClient } from 'pg'
+import { isServerTrouble, sqlStateOf } from './failure'
+
+/**
+ * Gives `work` a connection for at most `mostMs`; then the connection is ended, and what waits on it fails. Null when
+ * none is to be had.
+ */
+export async function withConnection<T>(
+  pool: Pool,
+  mostMs: number,
+  work: (client: PoolClient) => Promise<T>,
+): Promise<T | null> {
+  const client = await pool.connect().catch(() => null)
+  if (client === null) return null
+  // Without a listener a connection that breaks between two queries would end the process.
+  client.on('error', ignore)
+  const overdue = setTimeout(() => void client.end().catch(ignore), mostMs)
+  try {
+    return await work(client)
+  } finally {
+    clearTimeout(overdue)
+    client.off('error', ignore)
+    client.release()
+  }
+}
+
+const ignore = () => undefined
+
+/** After a failure: is it the database that is away, so that nothing else can be done on this connection? */
+export async function isDatabaseAway(client: PoolClient, error: unknown): Promise<boolean> {
+  if (sqlStateOf(error) !== null) return isServerTrouble(error)
+  return client.query('select').then(
+    () => false,
+    () => true,
+  )
+}

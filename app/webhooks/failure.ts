@@ -1,0 +1,27 @@
+/** What an error tells about a delivery: whether to try again, and what may be said of it. */
+import { UnreadableRecord } from '../resources/resource'
+
+/** Five characters, of which the first two are the class: PostgreSQL's documentation, appendix A. */
+const SQLSTATE = /^[0-9A-Z]{5}$/
+
+export function sqlStateOf(error: unknown): string | null {
+  const code = error instanceof Error ? (error as Error & { code?: unknown }).code : undefined
+  return typeof code === 'string' && SQLSTATE.test(code) ? code : null
+}
+
+/** The class of an error, and its message only where that holds no content. Safe to store and to log. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof UnreadableRecord) return `${error.name}: ${error.message}`
+  const state = sqlStateOf(error)
+  if (state !== null) return `PostgreSQL ${state}`
+  return error instanceof Error ? error.name : 'not an error'
+}
+
+/** The time that a statement may wait for a lock was over. */
+export const isLockTimeout = (error: unknown) => sqlStateOf(error) === '55P03'
+
+/** PostgreSQL cannot hold the value itself: data exception, or a limit of the program such as the depth of JSON. */
+export const isUnkeepable = (error: unknown) => /^(22|54)/.test(sqlStateOf(error) ?? '')
+
+/** Lost connection, no room, input or output error, shutting down, a standby that only reads. */
+export const isServerTrouble = (error: unknown) => /^(08|53|57P|58|25006)/.test(sqlStateOf(error) ?? '')

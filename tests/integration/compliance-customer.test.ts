@@ -1,0 +1,233 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, expect, it } from 'vitest'
+import { copyPort } from '~/db/copy.server'
+import { inTransaction } from '~/db/transaction.server'
+import { pool } from '~/db.server'
+import { resources } from '~/resources/registry'
+import { ingest } from '~/sync/ingest'
+import { closeAll, deliver, deliveriesOf, installShop, query, sampleBody, type TestShop } from './webhooks-shop.ts'
+
+afterAll(closeAll)
+
+const CUSTOMER = 7001
+const ORDER = 8001
+const traces = ['ada.lovelace@example.com', '+15145550199', 'Lovelace', 'Ada', 'St. James Square']
+const [email, phone, lastName, firstName, address1] = traces as [string, string, string, string, string]
+
+const address = { first_name: firstName, last_name: lastName, address1, phone }
+const person = { id: CUSTOMER, admin_graphql_api_id: `gid://shopify/Customer/${CUSTOMER}`, email, phone }
+
+function customer(changes: Record<string, unknown> = {}) {
+  const names = { first_name: firstName, last_name: lastName, default_address: address, addresses: [address] }
+  return sampleBody('customers/create', { ...person, ...names, ...changes })
+}
+
+function order(id: number, changes: Record<string, unknown> = {}) {
+  return sampleBody('orders/create', {
+    id,
+    admin_graphql_api_id: `gid://shopify/Order/${id}`,
+    ...{ email, phone, contact_email: email, note: `For ${firstName}`, line_items: [] },
+    ...{ customer: { ...person, first_name: firstName }, shipping_address: address, billing_address: address },
+    ...changes,
+  })
+}
+
+const redaction = (changes: Record<string, unknown> = {}) => ({
+  shop_id: 1,
+  customer: { id: CUSTOMER, email, phone },
+  orders_to_redact: [ORDER],
+  ...changes,
+})
+
+/** Everything in the database as text, but for the queue's own tables, which no body ever reaches. */
+async function dump(): Promise<string> {
+  const tables = await query<{ name: string }>(
+    `select quote_ident(table_schema) || '.' || quote_ident(table_name) as name
+     from information_schema.tables
+     where table_schema in ('public', 'pgboss') and table_type = 'BASE TABLE'`,
+  )
+  const texts: string[] = []
+  for (const { name } of tables) {
+    const rows = await query<{ line: string }>(`select to_json(dumped)::text as line from ${name} as dumped`)
+    texts.push(name, ...rows.map(({ line }) => line))
+  }
+  return texts.join('\n')
+}
+
+async function tracesLeft(): Promise<string[]> {
+  const text = await dump()
+  return traces.filter((trace) => text.includes(trace))
+}
+
+async function fillWithPerson(shop: TestShop) {
+  await deliver(shop.domain, 'customers/create', customer())
+  await deliver(shop.domain, 'orders/create', order(ORDER))
+  // Not in Shopify's list, but of this customer.
+  await deliver(shop.domain, 'orders/paid', order(ORDER + 1))
+  // Cannot be read: pending, with its body.
+  await deliver(shop.domain, 'orders/updated', order(ORDER + 2, { line_items: null }))
+  await query(
+    `insert into set_aside_records (shop_id, resource, record_id, reason, channel) values
+       ($1, 'customers', $2, 'r', 'pull'), ($1, 'orders', $3, 'r', 'pull'), ($1, 'orders', '1', 'another', 'pull')`,
+    [shop.id, CUSTOMER, ORDER],
+  )
+}
+
+it('customers/redact leaves no trace of the person in any table, and the orders’ amounts', async () => {
+  const shop = await installShop()
+  await fillWithPerson(shop)
+  expect(await tracesLeft()).toEqual(traces)
+
+  const webhookId = randomUUID()
+  expect(await deliver(shop.domain, 'customers/redact', redaction(), { webhookId })).toBe(200)
+  expect(await tracesLeft()).toEqual([])
+
+  const orders = await query('select id, total_price, note, deleted_at from orders where shop_id = $1 order by id', [
+    shop.id,
+  ])
+  expect(orders).toEqual([
+    { id: '8001', total_price: '404.9500', note: null, deleted_at: null },
+    { id: '8002', total_price: '404.9500', note: null, deleted_at: null },
+  ])
+  expect(await query('select * from customers where shop_id = $1', [shop.id])).toMatchObject([
+    { id: '7001', tags: null, created_at: null, deleted_via: 'customers/redact' },
+  ])
+  expect((await deliveriesOf(shop)).map(({ state, payload }) => [state, payload])).toEqual([
+    ['applied', null],
+    ['applied', null],
+    ['applied', null],
+    ['ignored', null],
+    ['applied', null],
+  ])
+  expect(await query('select record_id from set_aside_records where shop_id = $1', [shop.id])).toEqual([
+    { record_id: '1' },
+  ])
+
+  const events = await query('select topic, rows, shop_hash from compliance_events where webhook_id = $1', [webhookId])
+  expect(events).toEqual([
+    {
+      topic: 'customers/redact',
+      rows: { customers: 1, orders: 2, set_aside_records: 2, webhook_deliveries: 4 },
+      shop_hash: expect.stringMatching(/^[0-9a-f]{64}$/),
+    },
+  ])
+})
+
+it('late deliveries do not bring the person back: not the customer, not into an order, not as a body', async () => {
+  const shop = await installShop()
+  await fillWithPerson(shop)
+  await deliver(shop.domain, 'customers/redact', redaction())
+  const later = { updated_at: '2027-01-01T00:00:00Z' }
+  // It would leave a tombstone of its own, which does not tell of the redaction.
+  expect(await deliver(shop.domain, 'customers/delete', { id: CUSTOMER })).toBe(200)
+  expect(await deliver(shop.domain, 'customers/update', customer(later))).toBe(200)
+  expect(await deliver(shop.domain, 'orders/updated', order(ORDER, { ...later, total_price: '1.00' }))).toBe(200)
+  expect(await deliver(shop.domain, 'orders/create', order(ORDER + 9, later))).toBe(200)
+  expect(await deliver(shop.domain, 'orders/updated', order(ORDER + 10, { ...later, line_items: null }))).toBe(200)
+  expect(await tracesLeft()).toEqual([])
+  // What is not about the person has been taken over.
+  expect(await query('select id, total_price, email from orders where shop_id = $1 order by id', [shop.id])).toEqual([
+    { id: '8001', total_price: '1.0000', email: null },
+    { id: '8002', total_price: '404.9500', email: null },
+    { id: '8010', total_price: '404.9500', email: null },
+  ])
+})
+
+it('a page of a pull that was read before the redaction, and is stored after, does not bring the person back', async () => {
+  const shop = await installShop()
+  await deliver(shop.domain, 'customers/create', customer(), { triggeredAt: '2026-06-01T10:00:00Z' })
+  await deliver(shop.domain, 'orders/create', order(ORDER), { triggeredAt: '2026-06-01T10:00:00Z' })
+  await deliver(shop.domain, 'customers/redact', redaction(), { triggeredAt: '2026-06-01T10:00:02Z' })
+  const observedAt = '2026-06-01T10:00:01Z'
+  for (const [resource, body] of [
+    [resources.customers, customer()],
+    [resources.orders, order(ORDER)],
+  ] as const) {
+    const meaning = Object.values(resource.topics)[0]!(body)
+    if (meaning.meaning !== 'upsert') throw new Error('the sample is a whole record')
+    const records = [{ record: meaning.record, observedAt, deliveryId: null }]
+    const target = { shopId: shop.id, resource, channel: 'pull', runId: null } as const
+    await inTransaction(pool, (client) => ingest(copyPort(client), { target, records }))
+  }
+  expect(await tracesLeft()).toEqual([])
+})
+
+it('remembers the redaction of a customer whom the copy never had', async () => {
+  const shop = await installShop()
+  await deliver(shop.domain, 'customers/redact', redaction({ orders_to_redact: [] }))
+  await deliver(shop.domain, 'customers/create', customer())
+  await deliver(shop.domain, 'orders/create', order(ORDER))
+  expect(await tracesLeft()).toEqual([])
+})
+
+it('erases an order of somebody without a customer record', async () => {
+  const shop = await installShop()
+  await deliver(shop.domain, 'orders/create', order(ORDER, { customer: null }))
+  await deliver(shop.domain, 'customers/redact', redaction({ customer: { id: null, email, phone } }))
+  expect(await tracesLeft()).toEqual([])
+})
+
+it('leaves everybody else alone, in this shop and in others', async () => {
+  const [shop, other] = [await installShop(), await installShop()]
+  const stranger = {
+    id: 1,
+    admin_graphql_api_id: null,
+    email: 'x@example.com',
+    phone: null,
+    first_name: 'X',
+    addresses: [],
+  }
+  await deliver(shop.domain, 'customers/create', customer({ ...stranger, last_name: 'Y', default_address: null }))
+  await fillWithPerson(other)
+  await deliver(shop.domain, 'customers/redact', redaction())
+  expect(await query('select email from customers where shop_id = $1 and id = 1', [shop.id])).toEqual([
+    { email: 'x@example.com' },
+  ])
+  expect(await query('select email from customers where shop_id = $1', [other.id])).toEqual([{ email }])
+  expect((await deliveriesOf(shop))[0]?.payload).not.toBeNull()
+  await deliver(other.domain, 'customers/redact', redaction())
+})
+
+it('erases once: a repetition changes nothing', async () => {
+  const shop = await installShop()
+  const webhookId = randomUUID()
+  await deliver(shop.domain, 'customers/redact', redaction(), { webhookId })
+  const before = await dump()
+  expect(await deliver(shop.domain, 'customers/redact', redaction(), { webhookId })).toBe(200)
+  expect(await dump()).toBe(before)
+})
+
+it('erases for a shop that has uninstalled, and acknowledges for one that it does not know', async () => {
+  const shop = await installShop()
+  await fillWithPerson(shop)
+  await query('update shops set uninstalled_at = now() where id = $1', [shop.id])
+  expect(await deliver(shop.domain, 'customers/redact', redaction())).toBe(200)
+  expect(await tracesLeft()).toEqual([])
+  expect(await deliver('nobody-knows.myshopify.com', 'customers/redact', redaction())).toBe(200)
+  expect(await tracesLeft()).toEqual([])
+})
+
+it('records a redaction that names nobody as dead, for somebody to look at', async () => {
+  const shop = await installShop()
+  expect(await deliver(shop.domain, 'customers/redact', { customer: { email } })).toBe(200)
+  expect(await deliveriesOf(shop)).toMatchObject([{ state: 'dead', payload: null }])
+  expect(await tracesLeft()).toEqual([])
+})
+
+it('customers/data_request records what is held and keeps only the ids', async () => {
+  const shop = await installShop()
+  await fillWithPerson(shop)
+  const webhookId = randomUUID()
+  const request = { customer: { id: CUSTOMER, email, phone }, orders_requested: [ORDER], data_request: { id: 9999 } }
+  expect(await deliver(shop.domain, 'customers/data_request', request, { webhookId })).toBe(200)
+  expect(await query('select rows from compliance_events where webhook_id = $1', [webhookId])).toEqual([
+    { rows: { customers: 1, orders: 2, order_line_items: 0, set_aside_records: 2, webhook_deliveries: 5 } },
+  ])
+  expect((await deliveriesOf(shop)).at(-1)).toMatchObject({
+    state: 'applied',
+    payload: { customer: { id: CUSTOMER }, orders_requested: [ORDER] },
+  })
+  await deliver(shop.domain, 'customers/redact', redaction())
+  expect(await tracesLeft()).toEqual([])
+  expect((await deliveriesOf(shop)).filter(({ payload }) => payload !== null)).toEqual([])
+})

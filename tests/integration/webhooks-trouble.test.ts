@@ -1,0 +1,159 @@
+import pg from 'pg'
+import { afterAll, expect, it } from 'vitest'
+import { copyPort } from '~/db/copy.server'
+import { pool } from '~/db.server'
+import { enqueueApplyPending } from '~/jobs/enqueue.server'
+import type { Delivery } from '~/webhooks/delivery'
+import { createInbox } from '~/webhooks/inbox.server'
+import { parseBody } from '~/webhooks/parse-body'
+import { closeAll, deliver, deliveriesOf, installShop, query, sampleBody, type TestShop } from './webhooks-shop.ts'
+
+afterAll(closeAll)
+
+function order(id: number, changes: Record<string, unknown> = {}) {
+  return sampleBody('orders/create', {
+    id,
+    admin_graphql_api_id: `gid://shopify/Order/${id}`,
+    line_items: [],
+    ...changes,
+  })
+}
+
+let webhookIds = 0
+
+function deliveryOf({ domain }: TestShop, topic: string, body: Record<string, unknown>): Delivery {
+  const parsed = parseBody(JSON.stringify(body))
+  if (parsed.outcome === 'malformed') throw new Error(parsed.reason)
+  webhookIds += 1
+  const at = '2026-11-22T10:00:00.000000Z'
+  return {
+    shopDomain: domain,
+    topic,
+    webhookId: `trouble-${webhookIds}`,
+    eventId: null,
+    apiVersion: '2026-10',
+    triggeredAt: at,
+    receivedAt: at,
+    body: parsed.body,
+    storable: parsed.storable,
+  }
+}
+
+/** Runs `work` while another connection holds what `sql` locks. */
+async function whileLocked(sql: string, values: unknown[], work: () => Promise<void>): Promise<void> {
+  const holder = new pg.Client({ connectionString: process.env['DATABASE_URL'] })
+  await holder.connect()
+  try {
+    await holder.query('begin')
+    await holder.query(sql, values)
+    await work()
+  } finally {
+    await holder.query('rollback')
+    await holder.end()
+  }
+}
+
+it('answers in time when a merge holds the lock of a record: pending, and its neighbours applied', async () => {
+  const [shop, other] = [await installShop(), await installShop()]
+  await deliver(shop.domain, 'orders/create', order(1))
+  await whileLocked('select from orders where shop_id = $1 for update', [shop.id], async () => {
+    const started = performance.now()
+    const newer = { updated_at: '2026-06-01T00:00:00Z' }
+    const statuses = await Promise.all([
+      ...Array.from({ length: 30 }, () => deliver(shop.domain, 'orders/updated', order(1, newer))),
+      deliver(shop.domain, 'products/create', sampleBody('products/create')),
+      deliver(other.domain, 'orders/create', order(2)),
+    ])
+    expect(new Set(statuses)).toEqual(new Set([200]))
+    // Shopify hangs up after five seconds.
+    expect(performance.now() - started).toBeLessThan(4_000)
+  })
+  const states = await query<{ count: number; state: string }>(
+    `select state, count(*)::int as count from webhook_deliveries where shop_id = $1 group by state order by state`,
+    [shop.id],
+  )
+  expect(states).toEqual([
+    { state: 'applied', count: 2 },
+    { state: 'pending', count: 30 },
+  ])
+  expect(await deliveriesOf(other)).toMatchObject([{ state: 'applied' }])
+  const [pending] = await query('select error from webhook_deliveries where shop_id = $1 and state = $2', [
+    shop.id,
+    'pending',
+  ])
+  expect(pending).toEqual({ error: 'PostgreSQL 55P03' })
+})
+
+it('asks Shopify to send again while the shop is being erased, and holds up no other shop', async () => {
+  const [shop, other] = [await installShop(), await installShop()]
+  await whileLocked('select from shops where id = $1 for update', [shop.id], async () => {
+    const started = performance.now()
+    const erased = Array.from({ length: 40 }, (_, index) => deliver(shop.domain, 'orders/create', order(index + 1)))
+    expect(await deliver(other.domain, 'orders/create', order(2))).toBe(200)
+    // Waiting for the lock, once for each, would take longer than Shopify does.
+    expect(performance.now() - started).toBeLessThan(2_500)
+    expect(new Set(await Promise.all(erased))).toEqual(new Set([503]))
+  })
+  expect(await deliveriesOf(shop)).toEqual([])
+  expect(await deliver(shop.domain, 'orders/create', order(1))).toBe(200)
+})
+
+it('says unavailable when there is no database, for deliveries and for what concerns the whole shop', async () => {
+  const nowhere = new pg.Pool({ connectionString: 'postgresql://nobody@127.0.0.1:1/none' })
+  const accept = createInbox({ pool: nowhere, copy: copyPort, enqueueApplyPending })
+  const shop = await installShop()
+  const outcomes = await Promise.all([
+    accept(deliveryOf(shop, 'orders/create', order(1))),
+    accept(deliveryOf(shop, 'orders/create', order(2))),
+    accept(deliveryOf(shop, 'app/uninstalled', {})),
+    accept(deliveryOf(shop, 'shop/redact', {})),
+  ])
+  expect(outcomes).toEqual(['unavailable', 'unavailable', 'unavailable', 'unavailable'])
+  await nowhere.end()
+})
+
+it('says unavailable, and lives, when the connection breaks in the middle; the repetition is applied', async () => {
+  const shop = await installShop()
+  let isBroken = false
+  const accept = createInbox({
+    pool,
+    enqueueApplyPending,
+    copy: (client) => ({
+      ...copyPort(client),
+      async merge(target, records) {
+        if (!isBroken) {
+          isBroken = true
+          const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
+          await pool.query('select pg_terminate_backend($1, 5000)', [rows[0]!.pid])
+        }
+        return copyPort(client).merge(target, records)
+      },
+    }),
+  })
+  const deliveries = [deliveryOf(shop, 'orders/create', order(1)), deliveryOf(shop, 'orders/create', order(2))]
+  expect(await Promise.all(deliveries.map(accept))).toEqual(['unavailable', 'unavailable'])
+  expect(await deliveriesOf(shop)).toEqual([])
+  expect(await Promise.all(deliveries.map(accept))).toEqual(['applied', 'applied'])
+})
+
+it('keeps a delivery whose application fails by a bug of ours: pending, with the class of the error alone', async () => {
+  const shop = await installShop()
+  const accept = createInbox({
+    pool,
+    enqueueApplyPending,
+    copy: (client) => ({ ...copyPort(client), merge: () => Promise.reject(new TypeError('jon@example.com is odd')) }),
+  })
+  expect(await accept(deliveryOf(shop, 'orders/create', order(1)))).toBe('pending')
+  expect(await deliveriesOf(shop)).toMatchObject([{ state: 'pending', error: 'TypeError', attempts: 1 }])
+})
+
+it('records nothing as pending that it could not ask a job for', async () => {
+  const shop = await installShop()
+  const accept = createInbox({
+    pool,
+    copy: copyPort,
+    enqueueApplyPending: () => Promise.reject(new Error('no queue')),
+  })
+  expect(await accept(deliveryOf(shop, 'orders/create', { id: 1 }))).toBe('unavailable')
+  expect(await deliveriesOf(shop)).toEqual([])
+})
