@@ -12,7 +12,8 @@ function openPool(): pg.Pool {
   const opened = new pg.Pool({
     connectionString: env.DATABASE_URL,
     max: env.DATABASE_POOL_SIZE,
-    connectionTimeoutMillis: 5_000,
+    // Shopify gives a webhook five seconds: there must be time left to answer that the database is away.
+    connectionTimeoutMillis: 3_000,
     idleTimeoutMillis: 30_000,
   })
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.

@@ -300,13 +300,22 @@ CREATE UNIQUE INDEX "shops_domain_key" ON "shops"("domain");
 CREATE INDEX "products_shop_id_source_updated_at_idx" ON "products"("shop_id", "source_updated_at");
 
 -- CreateIndex
+CREATE INDEX "products_shop_id_synced_at_idx" ON "products"("shop_id", "synced_at");
+
+-- CreateIndex
 CREATE INDEX "product_variants_shop_id_product_id_idx" ON "product_variants"("shop_id", "product_id");
 
 -- CreateIndex
 CREATE INDEX "customers_shop_id_source_updated_at_idx" ON "customers"("shop_id", "source_updated_at");
 
 -- CreateIndex
+CREATE INDEX "customers_shop_id_synced_at_idx" ON "customers"("shop_id", "synced_at");
+
+-- CreateIndex
 CREATE INDEX "orders_shop_id_source_updated_at_idx" ON "orders"("shop_id", "source_updated_at");
+
+-- CreateIndex
+CREATE INDEX "orders_shop_id_synced_at_idx" ON "orders"("shop_id", "synced_at");
 
 -- CreateIndex
 CREATE INDEX "orders_shop_id_customer_id_idx" ON "orders"("shop_id", "customer_id");
