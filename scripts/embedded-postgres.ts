@@ -8,7 +8,13 @@ import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { PlainFailure } from './plain-failure.mjs'
 import { findBinaries } from './postgres/binaries.ts'
-import { type KeeperOrder, type KeeperReport, logFileName, passwordFileName, superuser } from './postgres/keeper-protocol.ts'
+import {
+  type KeeperOrder,
+  type KeeperReport,
+  logFileName,
+  passwordFileName,
+  superuser,
+} from './postgres/keeper-protocol.ts'
 import { serverUser } from './postgres/os-user.ts'
 import { preparePlace, sharedFolder } from './postgres/place.ts'
 
@@ -33,7 +39,7 @@ export type EmbeddedPostgres = {
   /** true: another process runs this server and will stop it; our `stop` does nothing */
   isShared: boolean
   /** resolves when the server has ended */
-  stop(): Promise<void>
+  stop: () => Promise<void>
 }
 
 async function firstReport(keeper: ChildProcess, logFile: string): Promise<KeeperReport> {

@@ -1,3 +1,4 @@
+// @ts-check
 // Node built-ins only: the bootstrap uses this before anything is installed.
 import { execFileSync } from 'node:child_process'
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'

@@ -1,8 +1,10 @@
+// @ts-check
 /**
  * A failure whose message is meant for the person at the terminal: it says what could not be had and how to get it.
  * Whoever runs a task prints the message alone; any other error is a bug and keeps its stack.
  */
 export class PlainFailure extends Error {
+  /** @override */
   name = 'PlainFailure'
 }
 

@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto'
 import type { PoolClient } from 'pg'
 import type { ChildTable, Row } from '~/resources/resource'
+import { compareInstants } from '~/sync/ingest'
 import type { CopyPort, Merged, MergeTarget, ObservedDeletion, ObservedRecord, SetAside } from '~/sync/ports'
 import {
   mergeChildren,
@@ -22,7 +23,7 @@ export function copyPort(client: PoolClient): CopyPort {
         merged.unchanged.push(...part.unchanged)
         merged.stale.push(...part.stale)
       }
-      await forgetSetAside(client, target, records)
+      await forgetSetAside(client, target, [...merged.written, ...merged.unchanged])
       return merged
     },
     tombstone: (target, deletions) => tombstone(client, target, deletions),
@@ -30,14 +31,17 @@ export function copyPort(client: PoolClient): CopyPort {
   }
 }
 
-/** Records of one group carry the same columns, so that one statement can write them. */
+/** Records of one group carry the same columns, also in their children, so that one statement can write them. */
 function byCarriedColumns(records: readonly ObservedRecord[]): ObservedRecord[][] {
   const signature = ({ record }: ObservedRecord) =>
-    [record.fields, ...Object.values(record.children).map((rows) => rows[0] ?? {})]
-      .map((row) => Object.keys(row).sort().join())
-      .join(';')
+    [columnsOf(record.fields), ...Object.entries(record.children).map(signatureOfChildren)].join(';')
   return [...Map.groupBy(records, signature).values()]
 }
+
+const columnsOf = (row: Row) => Object.keys(row).sort().join()
+
+const signatureOfChildren = ([table, rows]: [string, readonly Row[]]) =>
+  `${table}:${[...new Set(rows.map(columnsOf))].sort().join('|')}`
 
 async function mergeGroup(client: PoolClient, target: MergeTarget, records: ObservedRecord[]): Promise<Merged> {
   const { resource, shopId, channel, runId } = target
@@ -101,28 +105,29 @@ async function replaceChildren(
 ): Promise<void> {
   const parents = accepted.filter(({ record }) => record.children[child.name] !== undefined)
   if (parents.length === 0) return
-  const rows = parents.flatMap(({ record }) =>
+  const listed: Row[] = parents.flatMap(({ record }) =>
     (record.children[child.name] ?? []).map((row) => ({ ...row, parent_id: record.id })),
   )
-  if (rows.length > 0) {
-    const sql = mergeChildren(
-      resource.table,
-      child,
-      carriedColumns(rows[0]!).filter((column) => column !== 'parent_id'),
-    )
-    await client.query(sql, [JSON.stringify(rows), shopId, channel, runId, partial])
+  // A list that changed between two of its pages can show a child twice, and one statement writes a row once.
+  const rows = [...new Map(listed.map((row) => [row.id, row])).values()]
+  for (const alike of Map.groupBy(rows, columnsOf).values()) {
+    const carried = carriedColumns(alike[0]!).filter((column) => column !== 'parent_id')
+    const sql = mergeChildren(resource.table, child, carried)
+    await client.query(sql, [JSON.stringify(alike), shopId, channel, runId, partial])
   }
-  const present = rows.map((row) => (row as Row).id)
+  const present = rows.map((row) => row.id)
   const parentIds = parents.map(({ record }) => record.id)
   await client.query(tombstoneGoneChildren(resource.table, child), [shopId, parentIds, present])
 }
 
 async function tombstone(
   client: PoolClient,
-  { resource, shopId, channel, runId }: MergeTarget,
+  target: MergeTarget,
   deletions: readonly ObservedDeletion[],
 ): Promise<string[]> {
-  const latest = new Map(deletions.map((deletion) => [deletion.id, deletion]))
+  const { resource, shopId, channel, runId } = target
+  const byTime = [...deletions].sort((a, b) => compareInstants(a.observedAt, b.observedAt))
+  const latest = new Map(byTime.map((deletion) => [deletion.id, deletion]))
   const rows = [...latest.values()].map(({ id, observedAt, deliveryId, via }) => ({
     id,
     observed_at: observedAt,
@@ -133,6 +138,7 @@ async function tombstone(
   const result = await client.query<{ id: string }>(sql, [JSON.stringify(rows), shopId, channel, runId])
   const gone = result.rows.map(({ id }) => id)
   for (const child of resource.children) await client.query(tombstoneChildren(resource.table, child), [shopId, gone])
+  await forgetSetAside(client, target, gone)
   return gone
 }
 
@@ -156,10 +162,13 @@ async function setAside(client: PoolClient, target: MergeTarget, records: readon
   )
 }
 
-/** What could be stored after all is no longer set aside. */
-async function forgetSetAside(client: PoolClient, target: MergeTarget, records: readonly ObservedRecord[]) {
+/**
+ * What could be stored after all, or is gone, is no longer set aside. Old news does not count: an older version says
+ * nothing of the one that could not be read.
+ */
+async function forgetSetAside(client: PoolClient, target: MergeTarget, ids: readonly string[]) {
   await client.query(
     'delete from set_aside_records where shop_id = $1 and resource = $2 and record_id = any ($3::text[])',
-    [target.shopId, target.resource.name, records.map(({ record }) => record.id)],
+    [target.shopId, target.resource.name, ids],
   )
 }

@@ -116,7 +116,8 @@ export function tombstoneGoneChildren(parent: Table, child: ChildTable): string 
 }
 
 /**
- * Remembers deletions, also of records that never arrived. A pull that saw the record later wins.
+ * Remembers deletions, also of records that never arrived. A pull that saw the record later wins. Of two deletions the
+ * later one counts, in whichever order they are told.
  * $1 rows as JSON (id, observed_at, delivery_id, via), $2 shop_id, $3 channel, $4 run_id.
  */
 export function tombstoneParents(table: Table): string {
@@ -131,7 +132,10 @@ export function tombstoneParents(table: Table): string {
       observed_at = excluded.observed_at, synced_at = excluded.synced_at, channel = excluded.channel,
       run_id = excluded.run_id, delivery_id = excluded.delivery_id, digest = null,
       deleted_at = excluded.deleted_at, deleted_via = excluded.deleted_via
-    where copy.deleted_at is null and (copy.channel = 'webhook' or excluded.observed_at >= copy.observed_at)
+    where case
+      when copy.deleted_at is not null then excluded.observed_at > copy.observed_at
+      else copy.channel = 'webhook' or excluded.observed_at >= copy.observed_at
+    end
     returning copy.id`
 }
 
@@ -151,12 +155,23 @@ export function countLive(table: Table): string {
   return `select count(*)::int as count from ${name(table.name)} where shop_id = $1::bigint and deleted_at is null`
 }
 
-/** Ids of the copy that are not in $2 (bigint[]) and were last written before $3. $1 shop_id. */
+/**
+ * Ids of the copy that are not in $2 (bigint[]) and were last written before $3, $1 shop_id. `isUnseen`: the record is
+ * older than $4 days and than all that Shopify listed, so it may be there without being shown. $4 null: none is.
+ */
 export function selectVanished(table: Table): string {
   return `
-    select copy.id from ${name(table.name)} as copy
+    with listed as (select id from unnest($2::bigint[]) as listed (id)),
+    oldest as (
+      select min(copy.created_at) as created_at from ${name(table.name)} as copy
+      where copy.shop_id = $1::bigint and copy.id in (select id from listed)
+    )
+    select copy.id, coalesce(
+      $4::int is not null and copy.created_at < $3::timestamptz - make_interval(days => $4::int)
+        and (oldest.created_at is null or copy.created_at < oldest.created_at), false) as "isUnseen"
+    from ${name(table.name)} as copy, oldest
     where copy.shop_id = $1::bigint and copy.deleted_at is null and copy.observed_at < $3::timestamptz
-      and not exists (select from unnest($2::bigint[]) as listed (id) where listed.id = copy.id)
+      and not exists (select from listed where listed.id = copy.id)
     order by copy.id`
 }
 

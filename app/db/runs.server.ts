@@ -2,7 +2,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { copyPort } from './copy.server'
 import { countLive, selectMissing, selectVanished } from './mirror-sql'
-import { transact } from './transaction.server'
+import { transactUntilDone as transact } from './transaction.server'
 import type { Resource } from '~/resources/resource'
 import { readIn, skippedIn } from '~/sync/books'
 import { type Checkpoint, checkpointSchema } from '~/sync/checkpoint'
@@ -57,13 +57,7 @@ function runPort(client: PoolClient, shopId: string, resource: Resource): RunPor
 
     begin: (trigger, checkpoint) =>
       transact(client, async () => {
-        await client.query(
-          `update sync_logs set state = 'failed', success = false, finished_at = now(),
-             duration = extract(epoch from now() - created_at) * 1000,
-             error = 'The process ended in the middle of the run; the next run went on from there.'
-           where shop_id = $1 and sync_type = $2 and state = 'running'`,
-          key,
-        )
+        await closeDeadRuns(client, key)
         const { rows } = await client.query<{ id: string }>(
           `insert into sync_logs (shop_id, sync_type, mode, trigger, window_from, window_to)
            values ($1, $2, coalesce($3, case when exists (
@@ -110,9 +104,17 @@ function runPort(client: PoolClient, shopId: string, resource: Resource): RunPor
 
     async compareIds(ids, listedAt) {
       const parameters = [shopId, ids, listedAt]
-      const vanished = await client.query<{ id: string }>(selectVanished(resource.table), parameters)
+      const absent = await client.query<{ id: string; isUnseen: boolean }>(selectVanished(resource.table), [
+        ...parameters,
+        resource.unseenAfterDays,
+      ])
+      const vanished = absent.rows.filter(({ isUnseen }) => !isUnseen)
       const missing = await client.query<{ id: string }>(selectMissing(resource.table), parameters)
-      return { vanished: vanished.rows.map(({ id }) => id), missing: missing.rows.map(({ id }) => id) }
+      return {
+        vanished: vanished.map(({ id }) => id),
+        missing: missing.rows.map(({ id }) => id),
+        unseen: absent.rows.length - vanished.length,
+      }
     },
 
     noteCounts: (runId, counts) =>
@@ -131,6 +133,25 @@ function runPort(client: PoolClient, shopId: string, resource: Resource): RunPor
 
     store: (work) => transact(client, () => work(copyPort(client))),
   }
+}
+
+/** Milliseconds from the log's beginning, as far as an integer counts: a run may be found open after weeks. */
+const DURATION = 'least(extract(epoch from clock_timestamp() - created_at) * 1000, 2147483647)'
+
+async function closeDeadRuns(client: PoolClient, key: string[]): Promise<void> {
+  await client.query(
+    `with dead as (
+       update sync_logs set state = 'failed', success = false, finished_at = now(), duration = ${DURATION},
+         error = 'The process ended in the middle of the run; the next run went on from there.'
+       where shop_id = $1 and sync_type = $2 and state = 'running'
+       returning id
+     )
+     insert into sync_states as known (shop_id, resource, consecutive_failures)
+     select $1, $2, count(*) from dead having count(*) > 0
+     on conflict (shop_id, resource) do update set
+       consecutive_failures = known.consecutive_failures + excluded.consecutive_failures, updated_at = now()`,
+    key,
+  )
 }
 
 async function saveProgress(client: PoolClient, key: string[], runId: string, checkpoint: Checkpoint): Promise<void> {
@@ -171,7 +192,7 @@ async function fail(client: PoolClient, key: string[], runId: string, message: s
 async function closeLog(client: PoolClient, runId: string, error: string | null): Promise<void> {
   await client.query(
     `update sync_logs set state = case when $2::text is null then 'succeeded' else 'failed' end, success = $2 is null,
-       error = $2, finished_at = now(), duration = extract(epoch from clock_timestamp() - created_at) * 1000
+       error = $2, finished_at = now(), duration = ${DURATION}
      where id = $1`,
     [runId, error],
   )

@@ -4,24 +4,36 @@ import type { Pool, PoolClient } from 'pg'
 const REPEATABLE = new Set(['40P01', '40001'])
 const MOST_ATTEMPTS = 5
 
-/**
- * Runs `work` in one transaction on a connection of its own. It is repeated from the start when PostgreSQL chose it as
- * the victim of a deadlock, so `work` must do nothing outside the database that cannot be done twice.
- */
+/** Runs `work` in one transaction on a connection of its own; see `transactUntilDone`. */
 export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  // pg tells of a connection that breaks by an event: unheard, it would end the process.
+  let broken: Error | undefined
+  const onError = (error: Error) => (broken = error)
+  client.on('error', onError)
+  try {
+    return await transactUntilDone(client, work)
+  } finally {
+    client.off('error', onError)
+    client.release(broken)
+  }
+}
+
+/**
+ * One transaction on a connection that the caller holds. It is repeated from the start when PostgreSQL chose it as the
+ * victim of a deadlock, so `work` must do nothing outside the database that cannot be done twice.
+ */
+export async function transactUntilDone<T>(client: PoolClient, work: (client: PoolClient) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
-    const client = await pool.connect()
     try {
       return await transact(client, work)
     } catch (error) {
       if (!isRepeatable(error) || attempt === MOST_ATTEMPTS) throw error
-    } finally {
-      client.release()
     }
   }
 }
 
-/** One transaction on a connection that the caller holds. */
+/** One transaction, once, on a connection that the caller holds. */
 export async function transact<T>(client: PoolClient, work: (client: PoolClient) => Promise<T>): Promise<T> {
   await client.query('begin')
   try {

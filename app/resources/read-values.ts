@@ -6,14 +6,24 @@ import { UnreadableRecord } from './resource'
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)$/
 const DECIMAL = /^-?\d{1,16}(\.\d{1,4}0*)?$/
+const INTEGER = /^-?\d+$/
+/** What PostgreSQL's bigint holds. */
+const LARGEST_ID = 2n ** 63n - 1n
 
-/** Digits of a numeric id: from a gid, a bigint, a safe integer or a string of digits. */
+/**
+ * Digits of a numeric id of 63 bits, without leading zeros: from a gid, a bigint, a safe integer or a string of digits.
+ */
 export function idOf(value: unknown, field: string): string {
   const text = typeof value === 'string' ? value.replace(/^gid:\/\/shopify\/\w+\//, '').replace(/\?.*$/, '') : value
-  if (typeof text === 'string' && /^\d+$/.test(text)) return text
-  if (typeof text === 'bigint') return text.toString()
-  if (typeof text === 'number' && Number.isSafeInteger(text)) return text.toString()
-  throw new UnreadableRecord(`${field} is not an id`)
+  const id = numberOf(text)
+  if (id === null || id < 0n || id > LARGEST_ID) throw new UnreadableRecord(`${field} is not an id`)
+  return id.toString()
+}
+
+function numberOf(value: unknown): bigint | null {
+  if (typeof value === 'bigint') return value
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : null
+  return typeof value === 'string' && /^\d{1,30}$/.test(value) ? BigInt(value) : null
 }
 
 export function optionalId(value: unknown, field: string): string | null {
@@ -24,8 +34,8 @@ export function optionalId(value: unknown, field: string): string | null {
 export function textOf(value: unknown, field: string): string | null {
   if (value === null || value === undefined) return null
   if (typeof value !== 'string') throw new UnreadableRecord(`${field} is not text`)
-  // PostgreSQL cannot store U+0000 in text.
-  return value.includes('\u0000') ? value.replaceAll('\u0000', '') : value
+  // PostgreSQL cannot store U+0000 in text, and half a surrogate pair is no character: it would refuse the whole page.
+  return (value.includes('\u0000') ? value.replaceAll('\u0000', '') : value).toWellFormed()
 }
 
 /** Text where REST says "" and GraphQL null for the same emptiness, such as an order's e-mail address. */
@@ -41,7 +51,7 @@ export function wordOf(value: unknown, field: string): string | null {
 /** Money or another decimal, as text that fits numeric(20,4). REST says "12.00" where GraphQL says "12.0". */
 export function decimalOf(value: unknown, field: string): string | null {
   if (value === null || value === undefined || value === '') return null
-  const text = String(value)
+  const text = typeof value === 'string' || typeof value === 'number' ? String(value) : ''
   if (!DECIMAL.test(text)) throw new UnreadableRecord(`${field} is not a decimal with at most four places`)
   return canonicalDecimal(text)
 }
@@ -54,7 +64,7 @@ function canonicalDecimal(text: string): string {
 
 export function integerOf(value: unknown, field: string): number | null {
   if (value === null || value === undefined) return null
-  const number = typeof value === 'string' ? Number(value) : value
+  const number = typeof value === 'string' && INTEGER.test(value) ? Number(value) : value
   if (typeof number !== 'number' || !Number.isInteger(number) || Math.abs(number) > 2_147_483_647) {
     throw new UnreadableRecord(`${field} is not a whole number of 32 bits`)
   }
@@ -70,10 +80,17 @@ export function booleanOf(value: unknown, field: string): boolean | null {
 /** An instant, ISO 8601 with an offset as the source wrote it: REST gives the shop's offset, GraphQL UTC. */
 export function timeOf(value: unknown, field: string): string | null {
   if (value === null || value === undefined || value === '') return null
-  if (typeof value !== 'string' || !INSTANT.test(value) || Number.isNaN(Date.parse(value))) {
+  if (typeof value !== 'string' || !INSTANT.test(value) || !isInCalendar(value)) {
     throw new UnreadableRecord(`${field} is not a time`)
   }
   return value
+}
+
+/** JavaScript takes 30 February for 2 March; PostgreSQL refuses it, and with it the whole page. */
+function isInCalendar(text: string): boolean {
+  const local = new Date(`${text.slice(0, 19)}Z`)
+  if (Number.isNaN(local.getTime()) || Number.isNaN(Date.parse(text))) return false
+  return local.toISOString().slice(0, 19) === text.slice(0, 19)
 }
 
 /** Tags in the source's order. REST gives one string with commas, GraphQL a list. */

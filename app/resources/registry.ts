@@ -8,5 +8,5 @@ export const resources: Readonly<Record<ResourceName, Resource>> = { products, c
 
 /** The resource that a webhook topic such as `orders/updated` concerns, if any. */
 export function resourceOfTopic(topic: string): Resource | undefined {
-  return Object.values(resources).find((resource) => topic in resource.topics)
+  return Object.values(resources).find((resource) => Object.hasOwn(resource.topics, topic))
 }

@@ -73,6 +73,8 @@ export interface Resource {
    * that an upper bound would leave out the present day.
    */
   filterPrecision: 'second' | 'day'
+  /** Days after its creation from which Shopify may no longer show a record, though it is there; null: it always does. */
+  unseenAfterDays: number | null
   documents: {
     /** `$first: Int!, $after: String, $query: String` → `page: Connection`, sorted by UPDATED_AT. */
     page: string

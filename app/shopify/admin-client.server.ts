@@ -76,7 +76,7 @@ async function send<Data>(
   let response: Response
   let text: string
   try {
-    response = (await client.fetch(document, { variables, signal })) as Response
+    response = await client.fetch(document, { variables, signal })
     text = await response.text()
   } catch (cause) {
     throw new SourceError('retryable', 'Shopify could not be reached or broke off its answer.', { cause })

@@ -3,7 +3,8 @@
  *
  * A `Date` header has whole seconds: the answer was made in [date, date + 1 s). With the instants at which we asked and
  * were answered, each one bounds the offset between both clocks from below and above, and the bounds of many answers
- * together become narrow. Clocks that are set right have no offset, so zero is believed as long as no answer denies it.
+ * together become narrow. Clocks that are set right have no offset, so zero is believed as long as no answer denies it;
+ * otherwise the lower bound is, because what we show as newer than it is could hide what is newer still.
  */
 export interface ShopifyClock {
   /** All in milliseconds since 1970: ours when the request left and when the answer came, and the answer's `Date`. */
@@ -24,6 +25,6 @@ export function createShopifyClock(): ShopifyClock {
       // One of the clocks was set anew: only the latest answer counts.
       if (lowest > highest) [lowest, highest] = [low, high]
     },
-    offsetMs: () => Math.min(Math.max(0, lowest), highest),
+    offsetMs: () => (lowest <= 0 && highest >= 0 ? 0 : lowest),
   }
 }

@@ -12,30 +12,34 @@ export interface ReadAnswer {
 
 const graphqlError = z.object({
   message: z.string(),
-  extensions: z.object({ code: z.string().optional() }).loose().optional(),
+  extensions: z.object({ code: z.string().nullish() }).loose().nullish(),
 })
 
 const body = z.object({
   data: z.unknown().optional(),
-  errors: z.union([z.array(graphqlError), z.string(), z.record(z.string(), z.unknown())]).optional(),
+  errors: z.union([z.array(graphqlError), z.string(), z.record(z.string(), z.unknown())]).nullish(),
   extensions: z
     .object({
       cost: z
         .object({
-          requestedQueryCost: z.number().optional(),
+          requestedQueryCost: z.number().nullish(),
           throttleStatus: z
             .object({
               maximumAvailable: z.number(),
               currentlyAvailable: z.number(),
               restoreRate: z.number().positive(),
             })
-            .optional(),
+            .nullish(),
         })
-        .optional(),
+        .nullish(),
     })
     .loose()
-    .optional(),
+    .nullish(),
 })
+
+/** What a merchant is told when no token is left that Shopify accepts. */
+export const REOPEN =
+  'Shopify no longer accepts the access token. Open Lockstep in the Shopify admin to connect the shop again.'
 
 /** Statuses of https://shopify.dev/docs/api/admin-graphql#status_and_error_codes and what the merchant can do. */
 const PERMANENT: Readonly<Record<number, string>> = {
@@ -56,7 +60,8 @@ export function readAnswer(status: number, retryAfter: string | null, text: stri
     throttleStatus: cost?.throttleStatus ?? null,
     requestedCost: cost?.requestedQueryCost ?? null,
   }
-  if (errors === undefined && data !== undefined && data !== null) return { ...known, error: null }
+  const isFaultless = errors === undefined || errors === null || (Array.isArray(errors) && errors.length === 0)
+  if (isFaultless && data !== undefined && data !== null) return { ...known, error: null }
   return { ...known, error: graphqlFailure(Array.isArray(errors) ? errors : [], known) }
 }
 
@@ -71,9 +76,9 @@ function parseJson(text: string): unknown {
 }
 
 function statusError(status: number, retryAfter: string | null): SourceError {
-  if (status === 401) return new SourceError('needs-reauthorisation', 'Shopify refused the access token.')
+  if (status === 401) return new SourceError('needs-reauthorisation', REOPEN)
   if (PERMANENT[status] !== undefined) return new SourceError('permanent', PERMANENT[status])
-  if (status === 429 || status >= 500) {
+  if (status === 408 || status === 429 || status >= 500) {
     const seconds = Number.parseFloat(retryAfter ?? '')
     const retryAfterMs = Number.isFinite(seconds) ? Math.min(seconds, 60) * 1000 : undefined
     return new SourceError(
@@ -88,6 +93,11 @@ function statusError(status: number, retryAfter: string | null): SourceError {
 function graphqlFailure(errors: z.infer<typeof graphqlError>[], known: Omit<ReadAnswer, 'error'>): SourceError {
   const codes = new Set(errors.map((error) => error.extensions?.code))
   if (codes.has('THROTTLED')) {
+    const { requestedCost, throttleStatus } = known
+    // The bucket has to hold what a query asks for: one that asks for more than it can ever hold would wait for ever.
+    if (requestedCost !== null && throttleStatus !== null && requestedCost > throttleStatus.maximumAvailable) {
+      return new SourceError('too-dear', 'The query costs more than the shop has points.')
+    }
     return new SourceError('retryable', 'Shopify is throttling requests.', { retryAfterMs: restoreMs(known) })
   }
   if (codes.has('MAX_COST_EXCEEDED')) return new SourceError('too-dear', 'The query costs more than Shopify allows.')

@@ -3,6 +3,7 @@ import type { ConnectionPage, NestedList, Resource, SourceNode } from '~/resourc
 import type { ShopDetails, ShopRow } from '~/db/shops.server'
 import type { Answer, SourcePort } from '~/sync/ports'
 import { type AdminAnswer, requestAdmin } from './admin-client.server'
+import { SourceError } from './source-error'
 
 type Nested = SourceNode & Record<string, ConnectionPage<unknown>>
 
@@ -37,6 +38,7 @@ export function sourceOf(
       const next = data.node?.[field]
       // The record vanished between two pages: what has been read is what there was.
       if (next === undefined) return
+      mustLeadOn(next.pageInfo, list.pageInfo.endCursor)
       list.nodes.push(...next.nodes)
       list.pageInfo = next.pageInfo
     }
@@ -52,6 +54,7 @@ export function sourceOf(
     async page(resource, filter, cursor, first) {
       const variables = { first, after: cursor, query: filter }
       const { data, ...answer } = await ask<{ page: ConnectionPage<SourceNode> }>(resource.documents.page, variables)
+      mustLeadOn(data.page.pageInfo, cursor)
       const nodes = await complete(resource, data.page.nodes)
       return { ...answer, nodes, ...data.page.pageInfo }
     },
@@ -60,13 +63,19 @@ export function sourceOf(
       const gids = ids.map((id) => `gid://shopify/${resource.gidType}/${id}`)
       const found: SourceNode[] = []
       let first: Answer | null = null
+      let atOnce = NODES_PER_REQUEST
       while (gids.length > 0 || first === null) {
-        const chunk = gids.splice(0, NODES_PER_REQUEST)
-        const { data, ...answer } = await ask<{ nodes: (SourceNode | null)[] }>(resource.documents.nodes, {
-          ids: chunk,
-        })
-        first ??= answer
-        found.push(...(data.nodes.filter((node) => node !== null && 'id' in node) as SourceNode[]))
+        const chunk = gids.slice(0, atOnce)
+        try {
+          type Data = { nodes: (SourceNode | null)[] }
+          const { data, ...answer } = await ask<Data>(resource.documents.nodes, { ids: chunk })
+          first ??= answer
+          found.push(...data.nodes.filter((node): node is SourceNode => node !== null && 'id' in node))
+          gids.splice(0, chunk.length)
+        } catch (error) {
+          if (!isTooDear(error) || chunk.length <= 1) throw error
+          atOnce = Math.ceil(chunk.length / 2)
+        }
       }
       return { ...first, nodes: await complete(resource, found) }
     },
@@ -82,11 +91,21 @@ export function sourceOf(
           after,
         })
         first ??= answer
+        mustLeadOn(data.page.pageInfo, after)
         for (const { id } of data.page.nodes) ids.push(id.replace(/^.*\//, ''))
         after = data.page.pageInfo.hasNextPage ? data.page.pageInfo.endCursor : null
       } while (after !== null)
       return { ...first, ids }
     },
+  }
+}
+
+const isTooDear = (error: unknown) => error instanceof SourceError && error.kind === 'too-dear'
+
+/** A list that says it goes on, but not where, would be read from its beginning again and again. */
+function mustLeadOn({ hasNextPage, endCursor }: ConnectionPage<unknown>['pageInfo'], cursor: string | null): void {
+  if (hasNextPage && (endCursor === null || endCursor === cursor)) {
+    throw new SourceError('retryable', 'Shopify said that a list goes on, but not where.')
   }
 }
 

@@ -7,15 +7,13 @@ import { pool } from '~/db.server'
 import { inTransaction } from '~/db/transaction.server'
 import { log } from '~/log.server'
 import { sessionStorage, shopifyApi } from '~/shopify.server'
+import { REOPEN } from './read-answer'
 import { SourceError } from './source-error'
 
 /** A token that ends sooner than this is refreshed, so that it does not end under a request. */
 const SPARE_MS = 5 * 60_000
 /** Shopify's documented lifetime, for an answer that does not state one: without it the token would never be refreshed. */
 const LIFETIME_MS = 60 * 60_000
-
-const REOPEN =
-  'Shopify no longer accepts the access token. Open Lockstep in the Shopify admin to connect the shop again.'
 
 /** A session with a token that is good for minutes. `refused`: a token that Shopify has just answered with 401. */
 export async function freshSession(domain: string, refused?: string): Promise<Session> {
@@ -40,15 +38,27 @@ function refreshOnce(domain: string, refused: string | undefined): Promise<Sessi
     // Whoever had the lock before may have refreshed it.
     const session = await storedSession(domain)
     if (isUsable(session, refused)) return session
-    if (!session.refreshToken) throw new SourceError('needs-reauthorisation', REOPEN)
-    const refreshed = await refresh(domain, session.refreshToken)
+    const refreshed = session.refreshToken ? await refresh(domain, session.refreshToken) : null
+    if (refreshed === null) return giveUp(session)
     await sessionStorage.storeSession(refreshed)
     log.info({ shop: domain }, 'access token refreshed')
     return refreshed
   })
 }
 
-async function refresh(domain: string, refreshToken: string): Promise<Session> {
+/**
+ * Ends the session's token now: when the merchant opens the app, Shopify's library asks for a new one only if the one it
+ * has is at its end. The refresh token is kept, in case the refusal was about the app and not about the shop.
+ */
+async function giveUp(session: Session): Promise<never> {
+  // Not stored as a whole, and not in the transaction that is about to fail: a new token may just have come.
+  const ended = 'update sessions set expires = now() where id = $1 and access_token = $2'
+  await pool.query(ended, [session.id, session.accessToken])
+  throw new SourceError('needs-reauthorisation', REOPEN)
+}
+
+/** Null when Shopify refuses. */
+async function refresh(domain: string, refreshToken: string): Promise<Session | null> {
   try {
     const { session } = await shopifyApi.auth.refreshToken({ shop: domain, refreshToken })
     session.expires ??= new Date(Date.now() + LIFETIME_MS)
@@ -56,7 +66,7 @@ async function refresh(domain: string, refreshToken: string): Promise<Session> {
   } catch (error) {
     const status = (error as { response?: { code?: number } }).response?.code ?? 0
     // The cause is left out: the library's message quotes Shopify's answer.
-    if (status >= 400 && status < 500 && status !== 429) throw new SourceError('needs-reauthorisation', REOPEN)
+    if (status >= 400 && status < 500 && status !== 429) return null
     throw new SourceError('retryable', 'Shopify did not renew the access token; it is tried again.')
   }
 }

@@ -13,20 +13,25 @@ export interface Books {
   said: number
   /** Its count after reading, asked for when the first does not agree with what was read. */
   saidAfter: number | null
+  /** False when a count was only a lower bound: Shopify counts no further than it likes. */
+  exact: boolean
   /** Distinct records, before the window, inside it and behind its end. */
   before: number
   inside: number
   after: number
   /** Newer versions of records that an earlier page had shown. */
   again: number
+  /** Those of `after` that a process may have counted which ended before this one: it took with it what it had seen. */
+  maybeAgain: number
   written: number
   unchanged: number
   /** By reason. */
   skipped: Record<string, number>
 }
 
-export function openBooks(said: number): Books {
-  return { said, saidAfter: null, before: 0, inside: 0, after: 0, again: 0, written: 0, unchanged: 0, skipped: {} }
+export function openBooks(said: number, exact = true): Books {
+  const read = { before: 0, inside: 0, after: 0, again: 0, maybeAgain: 0 }
+  return { said, saidAfter: null, exact, ...read, written: 0, unchanged: 0, skipped: {} }
 }
 
 /** Everything that was read, repeated reads included. */
@@ -46,7 +51,9 @@ export const skippedIn = (books: Books) => Object.values(books.skipped).reduce((
 export function imbalance(books: Books, resource: Pick<Resource, 'filterPrecision'>): string | null {
   const counted = countedIn(books, resource)
   const bounds = [books.said, books.saidAfter ?? books.said]
-  if (counted < Math.min(...bounds) || counted > Math.max(...bounds)) {
+  const most = books.exact ? Math.max(...bounds) : Infinity
+  const fewestCounted = resource.filterPrecision === 'day' ? counted - books.maybeAgain : counted
+  if (counted < Math.min(...bounds) || fewestCounted > most) {
     return `Shopify counted ${[...new Set(bounds)].join(', then ')} records, but ${counted} were read`
   }
   const settled = books.written + books.unchanged + skippedIn(books)

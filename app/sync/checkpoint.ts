@@ -11,10 +11,12 @@ export const checkpointSchema = z.object({
   books: z.object({
     said: z.number(),
     saidAfter: z.number().nullable(),
+    exact: z.boolean().default(true),
     before: z.number(),
     inside: z.number(),
     after: z.number(),
     again: z.number(),
+    maybeAgain: z.number().default(0),
     written: z.number(),
     unchanged: z.number(),
     skipped: z.record(z.string(), z.number()),

@@ -90,6 +90,7 @@ export type Trigger = 'install' | 'schedule' | 'manual'
 
 export interface Counts {
   inShopify: number
+  /** Without those that are too old for Shopify to show them. */
   inCopy: number
   /** Records that were gone from the shop and are tombstoned now. */
   vanished: number
@@ -126,8 +127,14 @@ export interface RunPort {
   liveCount(): Promise<number>
   /** Remembers both counts beside the watermark, and in the run's log what a sweep found. */
   noteCounts(runId: string, counts: Counts): Promise<void>
-  /** How the copy differs from what Shopify listed; what was written since `listedAt` is left out. */
-  compareIds(ids: readonly string[], listedAt: Instant): Promise<{ vanished: string[]; missing: string[] }>
+  /**
+   * How the copy differs from what Shopify listed; what was written since `listedAt` is left out. `unseen`: how many
+   * are too old for Shopify to show them, so that nothing can be said of them.
+   */
+  compareIds(
+    ids: readonly string[],
+    listedAt: Instant,
+  ): Promise<{ vanished: string[]; missing: string[]; unseen: number }>
   /** `work` in one transaction, outside of the books. */
   store(work: (copy: CopyPort) => Promise<void>): Promise<void>
 }

@@ -23,7 +23,7 @@ export interface RunPorts {
   /** Ends the run after the page it is at; the next one goes on there. */
   stopping: AbortSignal
   /** The kind of an error of the source, or null for a bug. */
-  kindOf(error: unknown): 'retryable' | 'permanent' | 'needs-reauthorisation' | 'too-dear' | null
+  kindOf: (error: unknown) => 'retryable' | 'permanent' | 'needs-reauthorisation' | 'too-dear' | null
 }
 
 export type RunOutcome =
@@ -57,14 +57,15 @@ async function openWindow(request: RunRequest, source: SourcePort, watermark: Da
   const { resource, force } = request
   const { observedAt } = await source.count(resource, null)
   const window = windowFor(resource, watermark, observedAt, force)
-  const { count } = await source.count(resource, countFilter(resource, window))
-  return { ...window, cursor: null, pageSize: FIRST_PAGE, books: openBooks(count) }
+  const { count, exact } = await source.count(resource, countFilter(resource, window))
+  return { ...window, cursor: null, pageSize: FIRST_PAGE, books: openBooks(count, exact) }
 }
 
 async function readPages(target: MergeTarget, runId: string, start: Checkpoint, ports: RunPorts): Promise<RunOutcome> {
   const { source, runs, stopping } = ports
   // Ids read by this process: a record that is updated meanwhile comes a second time and counts once.
   const seen = new Set<string>()
+  const isResumed = start.cursor !== null
   let checkpoint = start
   while (!stopping.aborted) {
     const page = await readPage(target.resource, checkpoint, ports)
@@ -78,14 +79,14 @@ async function readPages(target: MergeTarget, runId: string, start: Checkpoint, 
     if (page.hasNextPage) {
       checkpoint = await runs.storePage(runId, async (copy) => ({
         ...moved,
-        books: settle(checkpoint.books, taken, await ingest(copy, { target, records, unreadable })),
+        books: settle(checkpoint.books, taken, await ingest(copy, { target, records, unreadable }), isResumed),
       }))
       continue
     }
-    const saidAfter = await countAgain(target.resource, checkpoint, taken, source)
+    const said = await countAgain(target.resource, checkpoint, taken, source)
     const last = await runs.complete(runId, async (copy) => {
       const ingested = await ingest(copy, { target, records, unreadable })
-      const books = { ...settle(checkpoint.books, taken, ingested), saidAfter }
+      const books = { ...settle(checkpoint.books, taken, ingested, isResumed), ...said }
       return { checkpoint: { ...moved, books }, imbalance: imbalance(books, target.resource) }
     })
     if (last.imbalance !== null) return { outcome: 'failed', runId, reason: last.imbalance, retry: true }
@@ -117,13 +118,15 @@ async function countAgain(
   checkpoint: Checkpoint,
   taken: ReturnType<typeof takePage>,
   source: SourcePort,
-): Promise<number | null> {
+): Promise<Pick<Books, 'saidAfter' | 'exact'>> {
   const { books } = checkpoint
   const counted = countedIn(
     { before: books.before + taken.before, inside: books.inside + taken.inside, after: books.after + taken.after },
     resource,
   )
-  return counted === books.said ? null : (await source.count(resource, countFilter(resource, checkpoint))).count
+  if (counted === books.said) return { saidAfter: null, exact: books.exact }
+  const { count, exact } = await source.count(resource, countFilter(resource, checkpoint))
+  return { saidAfter: count, exact: books.exact && exact }
 }
 
 /** After the window is stored: what was set aside, and what vanished. What fails here does not undo the run. */
@@ -143,7 +146,16 @@ async function retrySetAside(target: MergeTarget, source: SourcePort, runs: RunP
   const ids = (await runs.setAsideIds()).filter((id) => /^\d+$/.test(id))
   if (ids.length === 0) return
   const { nodes, observedAt } = await source.nodes(target.resource, ids)
+  const found = new Set(nodes.map(({ id }) => id.replace(/^.*\//, '')))
+  const absent = ids.filter((id) => !found.has(id))
+  const { records, unreadable } = normalizeNodes(target, nodes, observedAt)
   await runs.store(async (copy) => {
-    await ingest(copy, { target, ...normalizeNodes(target, nodes, observedAt) })
+    if (target.resource.unseenAfterDays === null) {
+      const deletions = absent.map((id) => ({ id, observedAt, deliveryId: null, via: 'sweep' }))
+      await ingest(copy, { target, records, unreadable, deletions })
+    } else {
+      const unseen = absent.map((id) => ({ id, reason: 'Shopify does not show the record', deliveryId: null }))
+      await ingest(copy, { target, records, unreadable: [...unreadable, ...unseen] })
+    }
   })
 }

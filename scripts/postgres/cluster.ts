@@ -6,7 +6,7 @@ import { PlainFailure } from '../plain-failure.mjs'
 import { type KeeperOrder, passwordFileName, superuser } from './keeper-protocol.ts'
 
 /** Nothing of our own environment reaches the server: PG* variables would change its settings. */
-export const serverEnvironment = { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'UTC' }
+export const serverEnvironment = { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' } as NodeJS.ProcessEnv
 
 /** Makes the password once and keeps it beside the cluster it opens, readable by the server's user (and root) alone. */
 function ensurePassword({ place, user }: KeeperOrder): string {

@@ -29,7 +29,11 @@ export function sharedFolder(): string {
 }
 
 function canUse(folder: string, user: OsUser): boolean {
-  const probe = spawnSync('/bin/sh', ['-c', 'cd "$1" && [ -w . ]', 'sh', folder], { ...user, cwd: '/', stdio: 'ignore' })
+  const probe = spawnSync('/bin/sh', ['-c', 'cd "$1" && [ -w . ]', 'sh', folder], {
+    ...user,
+    cwd: '/',
+    stdio: 'ignore',
+  })
   return probe.status === 0
 }
 

@@ -13,6 +13,7 @@ export const customers: Resource = {
   lookbackMinutes: 5,
   // The schema describes customers' updated_at filter as matching a whole day.
   filterPrecision: 'day',
+  unseenAfterDays: null,
   documents,
   nestedLists: [],
   fromNode: customerFromNode,

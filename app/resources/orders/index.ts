@@ -12,6 +12,8 @@ export const orders: Resource = {
   children: [lineItemsTable],
   lookbackMinutes: 5,
   filterPrecision: 'second',
+  // Older orders need the scope read_all_orders (https://shopify.dev/docs/api/usage/access-scopes).
+  unseenAfterDays: 60,
   documents,
   nestedLists: [{ field: 'lineItems', document: lineItemsOfOrder }],
   fromNode: orderFromNode,

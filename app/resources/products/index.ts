@@ -12,6 +12,7 @@ export const products: Resource = {
   children: [variantsTable],
   lookbackMinutes: 5,
   filterPrecision: 'second',
+  unseenAfterDays: null,
   documents,
   nestedLists: [{ field: 'variants', document: variantsOfProduct }],
   fromNode: productFromNode,

@@ -1,0 +1,62 @@
+/** Each GraphQL document is checked against Shopify's own Admin schema, so that one it would refuse fails here. */
+import { type DocumentNode, parse, TypeInfo, validate, visit, visitWithTypeInfo } from 'graphql'
+import { describe, expect, it } from 'vitest'
+import { adminSchema } from '../../sandbox/graphql/schema.ts'
+import { resources } from './registry'
+
+const { schema, requiredAccess } = adminSchema()
+const SCOPES = ['read_customers', 'read_orders', 'read_products']
+
+const documents = Object.values(resources).flatMap((resource) => [
+  ...Object.entries(resource.documents).map(([name, text]) => ({ name: `${resource.name} ${name}`, text })),
+  ...resource.nestedLists.map(({ field, document }) => ({ name: `${resource.name} ${field}`, text: document })),
+])
+
+/** `Type.field` of all that the document selects. */
+function fieldsOf(document: DocumentNode): { type: string; field: string; deprecated: string | undefined }[] {
+  const types = new TypeInfo(schema)
+  const fields: ReturnType<typeof fieldsOf> = []
+  visit(
+    document,
+    visitWithTypeInfo(types, {
+      Field() {
+        const type = types.getParentType()?.name ?? ''
+        const field = types.getFieldDef()
+        if (field) fields.push({ type, field: field.name, deprecated: field.deprecationReason ?? undefined })
+      },
+    }),
+  )
+  return fields
+}
+
+describe.each(documents)('$name', ({ text }) => {
+  const document = parse(text)
+
+  it("is valid in Shopify's schema", () => {
+    expect(validate(schema, document).map(({ message }) => message)).toEqual([])
+  })
+
+  it('asks for nothing that Shopify is about to remove', () => {
+    expect(fieldsOf(document).filter(({ deprecated }) => deprecated !== undefined)).toEqual([])
+  })
+
+  it('asks for nothing beyond the scopes of the app', () => {
+    const demands = fieldsOf(document).map(({ type, field }) => requiredAccess(type, field) ?? '')
+    const named = demands.filter(
+      (demand) => demand.includes('read_') && !SCOPES.some((scope) => demand.includes(scope)),
+    )
+    expect(named).toEqual([])
+  })
+})
+
+it('what the engine relies on is in every page: the id, when it was updated, and where the list goes on', () => {
+  for (const { documents: each } of Object.values(resources)) {
+    expect(each.page).toMatch(/sortKey: UPDATED_AT/)
+    for (const text of [each.page, each.nodes]) {
+      const names = fieldsOf(parse(text)).map(({ field }) => field)
+      expect(names).toEqual(expect.arrayContaining(['id', 'updatedAt']))
+    }
+    expect(each.page).toMatch(/pageInfo \{ hasNextPage endCursor \}/)
+    expect(each.count).toMatch(/limit: null/)
+  }
+})

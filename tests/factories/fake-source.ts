@@ -1,0 +1,149 @@
+/** A shop's Admin API in memory: records that can change between two pages, and calls that can fail. */
+import type { Resource, SourceNode } from '~/resources/resource'
+import { SourceError } from '~/shopify/source-error'
+import type { Answer, SourceCount, SourcePage, SourcePort } from '~/sync/ports'
+import { type NodeOptions, nodeOf } from './nodes.ts'
+
+export interface Call {
+  verb: 'count' | 'page' | 'nodes' | 'ids'
+  /** From 1, among the calls of this verb. */
+  number: number
+  filter?: string | null
+  cursor?: string | null
+  first?: number
+}
+
+export interface FakeSourceOptions {
+  /** What the source's clock shows at first. Default: 2026-11-22T10:00:00Z. */
+  now?: string
+  /** Points for each record of a page. Default: 1. */
+  costPerRecord?: number
+  /** A query that asks for more points is too dear. Default: 1,000. */
+  mostPoints?: number
+  /** Most records that a count tells apart; beyond, it is AT_LEAST. */
+  countLimit?: number
+}
+
+const SECOND = 1000
+
+export class FakeSource implements SourcePort {
+  readonly calls: Call[] = []
+  /** Runs before each call is answered: may change records, move the clock or throw. */
+  onCall: (call: Call) => void = () => undefined
+  /** Numeric ids that are counted but that no page shows. */
+  readonly withheld = new Set<string>()
+  readonly #records = new Map<string, SourceNode>()
+  readonly #resource: Resource
+  readonly #options: Required<FakeSourceOptions>
+  #nowMs: number
+
+  constructor(resource: Resource, options: FakeSourceOptions = {}) {
+    const defaults = { now: '2026-11-22T10:00:00Z', costPerRecord: 1, mostPoints: 1000, countLimit: Infinity }
+    this.#options = { ...defaults, ...options }
+    this.#resource = resource
+    this.#nowMs = Date.parse(this.#options.now)
+  }
+
+  /** Moves the clock on. */
+  pass(seconds: number): void {
+    this.#nowMs += seconds * SECOND
+  }
+
+  /** What the clock shows, in whole seconds, as Shopify writes times. */
+  now(): string {
+    return `${new Date(this.#nowMs).toISOString().slice(0, 19)}Z`
+  }
+
+  /** Makes or changes a record. `updatedAt`: default is now. */
+  put(options: Omit<NodeOptions, 'updatedAt'> & { updatedAt?: string }): void {
+    this.#records.set(options.id, nodeOf(this.#resource.name, { updatedAt: this.now(), ...options }))
+  }
+
+  delete(id: string): void {
+    this.#records.delete(id)
+  }
+
+  callsOf(verb: Call['verb']): Call[] {
+    return this.calls.filter((call) => call.verb === verb)
+  }
+
+  async count(_: Resource, filter: string | null): Promise<SourceCount> {
+    this.#called({ verb: 'count', filter })
+    const { length } = this.#matching(filter)
+    const exact = length <= this.#options.countLimit
+    return { ...this.#answer(1), count: exact ? length : this.#options.countLimit, exact }
+  }
+
+  async page(_: Resource, filter: string | null, cursor: string | null, first: number): Promise<SourcePage> {
+    this.#called({ verb: 'page', filter, cursor, first })
+    const cost = first * this.#options.costPerRecord
+    if (cost > this.#options.mostPoints) throw new SourceError('too-dear', 'The query costs more than Shopify allows.')
+    const rest = this.#matching(filter)
+      .filter(({ id }) => !this.withheld.has(digitsOf(id)))
+      .map((node) => ({ node, place: placeOf(node) }))
+      .sort((a, b) => (a.place < b.place ? -1 : 1))
+      .filter(({ place }) => cursor === null || place > cursor)
+    const shown = rest.slice(0, first)
+    return {
+      ...this.#answer(cost),
+      nodes: shown.map(({ node }) => structuredClone(node)),
+      endCursor: shown.at(-1)?.place ?? null,
+      hasNextPage: rest.length > shown.length,
+    }
+  }
+
+  async nodes(_: Resource, ids: readonly string[]): Promise<Answer & { nodes: SourceNode[] }> {
+    this.#called({ verb: 'nodes' })
+    const nodes = ids.flatMap((id) => structuredClone(this.#records.get(id)) ?? [])
+    return { ...this.#answer(ids.length), nodes }
+  }
+
+  async ids(): Promise<Answer & { ids: string[] }> {
+    this.#called({ verb: 'ids' })
+    return { ...this.#answer(1), ids: [...this.#records.keys()].filter((id) => !this.withheld.has(id)) }
+  }
+
+  #called(call: Omit<Call, 'number'>): void {
+    const numbered = { ...call, number: this.callsOf(call.verb).length + 1 }
+    this.calls.push(numbered)
+    this.onCall(numbered)
+  }
+
+  /** Each answer is given a millisecond after the one before. */
+  #answer(requestedCost: number): Answer {
+    this.#nowMs += 1
+    return { observedAt: new Date(this.#nowMs).toISOString(), requestedCost }
+  }
+
+  /** Whole days where the resource's filter knows no more. */
+  #matching(filter: string | null): SourceNode[] {
+    const exact = this.#resource.filterPrecision === 'second'
+    const grain = (time: string) => Date.parse(exact ? time : time.slice(0, 10))
+    const [, from] = /updated_at:>='([^']+)'/.exec(filter ?? '') ?? []
+    const [, to] = /updated_at:<'([^']+)'/.exec(filter ?? '') ?? []
+    return [...this.#records.values()].filter(({ updatedAt }) => {
+      const at = grain(updatedAt)
+      return (from === undefined || at >= grain(from)) && (to === undefined || at < grain(to))
+    })
+  }
+}
+
+const digitsOf = (gid: string) => gid.replace(/^.*\//, '')
+
+/** Where a record stands in a list sorted by UPDATED_AT: what Shopify's cursors hold. */
+const placeOf = ({ id, updatedAt }: SourceNode) => `${updatedAt} ${digitsOf(id).padStart(20, '0')}`
+
+export const numbers = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, index) => String(from + index))
+
+/** Ids from 1; record `n` was updated `n` seconds after nine o'clock, unless all at once. */
+export function filled(resource: Resource, count: number, options: FakeSourceOptions = {}) {
+  const source = new FakeSource(resource, options)
+  for (let n = 1; n <= count; n++) {
+    source.put({
+      id: String(n),
+      updatedAt: `${new Date(Date.parse('2026-11-22T09:00:00Z') + n * 1000).toISOString().slice(0, 19)}Z`,
+    })
+  }
+  return source
+}

@@ -1,0 +1,101 @@
+/** A record is an aggregate: its children come and go with it, and nothing else does. */
+import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { closeDatabase, pool } from '~/db.server'
+import { rowOf, rowsOf, write } from '../factories/copy.ts'
+import { deletion, observed, uniqueId } from '../factories/records.ts'
+import { installedShop } from '../factories/shops.ts'
+
+let shop: string
+
+beforeEach(async () => {
+  shop = (await installedShop()).id
+})
+
+afterAll(closeDatabase)
+
+const order = (id: string) => rowOf(shop, 'orders', id)
+
+describe('the children', () => {
+  it('are replaced with their parent: new ones come, changed ones change, gone ones are remembered as gone', async () => {
+    const [id, stays, goes, comes] = [uniqueId(), uniqueId(), uniqueId(), uniqueId()]
+    await write(shop, { records: [observed({ id, version: 1, children: [stays, goes] })] })
+    await write(shop, { records: [observed({ id, version: 2, children: [stays, comes] })] })
+    expect(await rowOf(shop, 'order_line_items', stays)).toMatchObject({ title: 'title 2', deleted_at: null })
+    expect(await rowOf(shop, 'order_line_items', comes)).toMatchObject({ title: 'title 2', deleted_at: null })
+    expect(await rowOf(shop, 'order_line_items', goes)).toMatchObject({ title: 'title 1', deleted_via: 'replaced' })
+  })
+
+  it('come back when their parent has them again', async () => {
+    const [id, line] = [uniqueId(), uniqueId()]
+    for (const [version, children] of [
+      [1, [line]],
+      [2, []],
+      [3, [line]],
+    ] as const) {
+      await write(shop, { records: [observed({ id, version, children })] })
+    }
+    expect(await rowOf(shop, 'order_line_items', line)).toMatchObject({
+      title: 'title 3',
+      deleted_at: null,
+      deleted_via: null,
+    })
+  })
+
+  it("have their parent's clock and provenance", async () => {
+    const [id, line] = [uniqueId(), uniqueId()]
+    await write(shop, {
+      records: [observed({ id, version: 4, children: [line], deliveryId: '77' })],
+      channel: 'webhook',
+    })
+    const [parent, child] = [await order(id), await rowOf(shop, 'order_line_items', line)]
+    for (const column of ['source_updated_at', 'observed_at', 'channel', 'delivery_id', 'partial'] as const) {
+      expect(child?.[column]).toEqual(parent?.[column])
+    }
+  })
+
+  it('keep the id of a product that was deleted since, which Shopify no longer names', async () => {
+    const [id, line] = [uniqueId(), uniqueId()]
+    await write(shop, { records: [observed({ id, version: 1, children: [line] })] })
+    const known = observed({ id, version: 2, children: [line] })
+    const [row] = known.record.children.order_line_items!
+    const forgotten = { order_line_items: [{ ...row!, product_id: null, variant_id: null, sku: null }] }
+    await write(shop, { records: [{ ...known, record: { ...known.record, children: forgotten } }] })
+    const { rows } = await pool.query(
+      'select product_id::text, variant_id::text, sku from order_line_items where id = $1',
+      [line],
+    )
+    expect(rows).toEqual([{ product_id: '9007199254741001', variant_id: '9007199254741001', sku: null }])
+  })
+
+  it('that a list shows twice, because it changed between two of its pages, are stored once', async () => {
+    const [id, line] = [uniqueId(), uniqueId()]
+    await write(shop, { records: [observed({ id, version: 1, children: [line, line] })] })
+    expect(await rowsOf(shop, 'order_line_items')).toHaveLength(1)
+  })
+
+  it('of other parents are left alone', async () => {
+    const [one, two, line] = [uniqueId(), uniqueId(), uniqueId()]
+    await write(shop, {
+      records: [observed({ id: one, children: [line] }), observed({ id: two, children: [uniqueId()] })],
+    })
+    const before = await rowOf(shop, 'order_line_items', line)
+    await write(shop, { records: [observed({ id: two, version: 2, children: [] })] })
+    await write(shop, { deletions: [deletion(two, 9)] })
+    expect(await rowOf(shop, 'order_line_items', line)).toEqual(before)
+  })
+})
+
+describe('two shops with the same ids', () => {
+  it('never touch each other', async () => {
+    const other = (await installedShop()).id
+    const [id, line] = [uniqueId(), uniqueId()]
+    await write(shop, { records: [observed({ id, version: 1, children: [line] })] })
+    await write(other, { records: [observed({ id, version: 9, children: [line] })] })
+    const ours = [await rowsOf(shop, 'orders'), await rowsOf(shop, 'order_line_items')]
+    await write(other, { records: [observed({ id, version: 10, children: [] })] })
+    await write(other, { unreadable: [{ id, reason: 'x', deliveryId: null }] })
+    await write(other, { deletions: [deletion(id, 20)] })
+    expect([await rowsOf(shop, 'orders'), await rowsOf(shop, 'order_line_items')]).toEqual(ours)
+    expect(ours[0]?.[0]).toMatchObject({ name: 'name 1', deleted_at: null })
+  })
+})

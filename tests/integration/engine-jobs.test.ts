@@ -1,0 +1,162 @@
+/** What makes two jobs the same, over a real queue. */
+import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { Session } from '@shopify/shopify-api'
+import { closeDatabase, pool } from '~/db.server'
+import { inTransaction } from '~/db/transaction.server'
+import { boss, stopBoss } from '~/jobs/boss.server'
+import { enqueueApplyPending, enqueueSync } from '~/jobs/enqueue.server'
+import { RESOURCE_NAMES } from '~/resources/resource'
+import { welcomeShop } from '~/shopify/welcome.server'
+import { installedShop } from '../factories/shops.ts'
+
+let shop: { id: string; domain: string }
+
+beforeEach(async () => {
+  shop = await installedShop()
+  await pool.query('delete from pgboss.job')
+})
+
+afterAll(async () => {
+  await stopBoss(0)
+  await closeDatabase()
+})
+
+const queue = await boss()
+
+const schedule = (slot: string) => enqueueSync(shop.id, 'orders', { trigger: 'schedule', slot })
+const manual = () => enqueueSync(shop.id, 'orders', { trigger: 'manual' })
+
+/** What a worker does to get its next job. */
+async function take(): Promise<string | undefined> {
+  const [job] = await queue.fetch('sync')
+  return job?.id
+}
+
+async function states(): Promise<string[]> {
+  const { rows } = await pool.query<{ state: string }>('select state::text from pgboss.job order by state::text')
+  return rows.map(({ state }) => state)
+}
+
+describe('the same slot', () => {
+  it('makes one job, however many processes tick', async () => {
+    const made = await Promise.all(Array.from({ length: 5 }, () => schedule('2026-11-22T10:15:00.000Z')))
+    expect(made.reduce((sum, count) => sum + count)).toBe(1)
+    expect(await states()).toEqual(['created'])
+  })
+
+  it('makes no second one while the first is at work, nor when it is done', async () => {
+    expect(await schedule('2026-11-22T10:15:00.000Z')).toBe(1)
+    const id = (await take())!
+    expect(await schedule('2026-11-22T10:15:00.000Z')).toBe(0)
+    await queue.complete('sync', id)
+    expect(await schedule('2026-11-22T10:15:00.000Z')).toBe(0)
+    expect(await states()).toEqual(['completed'])
+  })
+
+  it('of another time, shop or resource makes a job of its own', async () => {
+    const other = await installedShop()
+    expect(await schedule('2026-11-22T10:15:00.000Z')).toBe(1)
+    await queue.complete('sync', (await take())!)
+    expect(await schedule('2026-11-22T10:30:00.000Z')).toBe(1)
+    const slot = '2026-11-22T10:30:00.000Z'
+    expect(await enqueueSync(shop.id, 'products', { trigger: 'schedule', slot })).toBe(1)
+    expect(await enqueueSync(other.id, 'orders', { trigger: 'schedule', slot })).toBe(1)
+  })
+})
+
+describe('of one shop and resource', () => {
+  it('one job waits and one is at work, and no more', async () => {
+    expect(await manual()).toBe(1)
+    expect(await manual()).toBe(0)
+    const first = await take()
+    expect(first).toBeDefined()
+    expect(await manual()).toBe(1)
+    expect(await manual()).toBe(0)
+    expect(await take()).toBeUndefined()
+    expect(await states()).toEqual(['active', 'created'])
+    await queue.complete('sync', first!)
+    expect(await take()).toBeDefined()
+  })
+
+  it('a job that failed is tried again, and what was asked for meanwhile is not lost', async () => {
+    await manual()
+    const first = (await take())!
+    await manual()
+    await queue.fail('sync', first, { message: 'x' })
+    expect(await states()).toEqual(['created', 'retry'])
+    expect(await take()).toBeDefined()
+  })
+
+  it('all resources are asked for at once, and only those that do not wait yet', async () => {
+    expect(await manual()).toBe(1)
+    expect(await enqueueSync(shop.id, 'all', { trigger: 'install' })).toBe(RESOURCE_NAMES.length - 1)
+    expect(await enqueueSync(shop.id, 'all', { trigger: 'install' })).toBe(0)
+    expect(await enqueueSync(shop.id, [], { trigger: 'install' })).toBe(0)
+  })
+})
+
+describe('a job that is asked for in a transaction', () => {
+  it('exists when the transaction is committed, and not before', async () => {
+    await inTransaction(pool, async (client) => {
+      expect(await enqueueApplyPending(shop.id, { db: client })).toBe(true)
+      expect(await enqueueApplyPending(shop.id, { db: client })).toBe(false)
+      expect(await states()).toEqual([])
+    })
+    expect(await states()).toEqual(['created'])
+  })
+
+  it('does not exist when it is rolled back', async () => {
+    const failing = inTransaction(pool, async (client) => {
+      await enqueueApplyPending(shop.id, { db: client })
+      throw new Error('stop')
+    })
+    await expect(failing).rejects.toThrow('stop')
+    expect(await states()).toEqual([])
+    expect(await enqueueApplyPending(shop.id)).toBe(true)
+  })
+})
+
+describe('a shop that gets a token', () => {
+  const session = (domain: string) =>
+    new Session({ id: `offline_${domain}`, shop: domain, state: '', isOnline: false, scope: 'read_orders' })
+
+  const waiting = async () => {
+    const { rows } = await pool.query<{ resource: string }>(
+      `select data->>'resource' as resource from pgboss.job where data->>'shopId' = $1 order by 1`,
+      [shop.id],
+    )
+    return rows.map(({ resource }) => resource)
+  }
+
+  it('for the first time is recorded and its first copy asked for', async () => {
+    await welcomeShop(session('brand-new.myshopify.com'))
+    const { rows } = await pool.query<{ id: string; scopes: string }>(
+      `select id, scopes from shops where domain = 'brand-new.myshopify.com' and installed_at is not null`,
+    )
+    expect(rows).toMatchObject([{ scopes: 'read_orders' }])
+    shop = { id: rows[0]!.id, domain: 'brand-new.myshopify.com' }
+    expect(await waiting()).toEqual([...RESOURCE_NAMES].sort())
+  })
+
+  it('again, an hour later, is asked only for what it has not got yet', async () => {
+    await pool.query(
+      `insert into sync_states (shop_id, resource, backfilled_at) values ($1, 'orders', now()), ($1, 'products', null)`,
+      [shop.id],
+    )
+    await welcomeShop(session(shop.domain))
+    await welcomeShop(session(shop.domain))
+    expect(await waiting()).toEqual(['customers', 'products'])
+  })
+
+  it('after it had removed the app catches up in everything', async () => {
+    await pool.query(
+      `insert into sync_states (shop_id, resource, backfilled_at) values ($1, 'orders', now()), ($1, 'products', now())`,
+      [shop.id],
+    )
+    await pool.query('update shops set uninstalled_at = now() where id = $1', [shop.id])
+    await welcomeShop(session(shop.domain))
+    expect(await waiting()).toEqual([...RESOURCE_NAMES].sort())
+    const { rows } = await pool.query('select uninstalled_at from shops where id = $1', [shop.id])
+    expect(rows).toEqual([{ uninstalled_at: null }])
+  })
+})

@@ -1,0 +1,126 @@
+import { Session } from '@shopify/shopify-api'
+import { afterAll, describe, expect, it } from 'vitest'
+import { closeDatabase, pool } from '~/db.server'
+import { recordInstall } from '~/db/shops.server'
+import { stopBoss } from '~/jobs/boss.server'
+import { loader as landing } from '~/routes/_index'
+import { action, loader } from '~/routes/app._index'
+import { loader as auth } from '~/routes/auth.$'
+import { sessionStorage } from '~/shopify.server'
+import { signSessionToken } from '../../sandbox/session-token.ts'
+import { testEnvironment } from '../setup/test-environment.ts'
+
+const app = testEnvironment.SHOPIFY_APP_URL
+// Shopify's library turns away what looks like a bot, and no user agent does.
+const browser = { 'User-Agent': 'Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0.0.0 Safari/537.36' }
+const [mine, theirs] = ['mine.myshopify.com', 'theirs.myshopify.com'] as const
+
+/** A shop with the app and an access token, and a product that tells it from others. */
+async function addShop(domain: string) {
+  const shop = await recordInstall(domain, { scopes: testEnvironment.SCOPES })
+  await sessionStorage.storeSession(
+    new Session({
+      id: `offline_${domain}`,
+      shop: domain,
+      state: '',
+      isOnline: false,
+      scope: testEnvironment.SCOPES,
+      accessToken: `token of ${domain}`,
+      expires: new Date(Date.now() + 3_600_000),
+    }),
+  )
+  await pool.query(
+    `insert into products (shop_id, id, title, observed_at, channel) values ($1, 1, $2, now(), 'pull')`,
+    [shop.id, `Cup of ${domain}`],
+  )
+  return shop
+}
+
+function signedIn(domain: string, path: string, init: RequestInit = {}): Request {
+  const { SHOPIFY_API_KEY: apiKey, SHOPIFY_API_SECRET: apiSecret } = testEnvironment
+  const token = signSessionToken({ apiKey, apiSecret, domain, nowMs: Date.now() })
+  return new Request(`${app}${path}`, { ...init, headers: { ...browser, Authorization: `Bearer ${token}` } })
+}
+
+const call = (request: Request) => ({ request, params: {}, context: {} })
+
+/** What a loader throws when it answers by throwing. */
+async function thrownResponse(answer: Promise<unknown>): Promise<Response> {
+  const thrown = await answer.then(
+    () => null,
+    (reason: unknown) => reason,
+  )
+  if (!(thrown instanceof Response)) throw new Error('no Response was thrown')
+  return thrown
+}
+
+afterAll(async () => {
+  await stopBoss(0)
+  await closeDatabase()
+})
+
+describe('the home page', () => {
+  it('is that of the shop in the token, whatever the address says', async () => {
+    await addShop(mine)
+    await addShop(theirs)
+    const { page } = await loader(call(signedIn(mine, `/app?shop=${theirs}`)))
+    expect(page.changes.map(({ name }) => name)).toEqual([`Cup of ${mine}`])
+  })
+
+  it('is refused to a token of another app', async () => {
+    const forged = signSessionToken({ apiKey: 'other', apiSecret: 'other', domain: mine, nowMs: Date.now() })
+    const request = new Request(`${app}/app`, { headers: { ...browser, Authorization: `Bearer ${forged}` } })
+    const refusal = await thrownResponse(loader(call(request)))
+    expect(refusal.status).toBe(401)
+    expect(refusal.headers.get('X-Shopify-Retry-Invalid-Session-Request')).toBe('1')
+  })
+})
+
+describe('Sync now', () => {
+  const ask = async (domain: string, fields: Record<string, string>) =>
+    action(call(signedIn(domain, '/app?index', { method: 'POST', body: new URLSearchParams(fields) })))
+
+  it('queues what was asked for, for the shop in the token, once', async () => {
+    const shop = await addShop('asking.myshopify.com')
+    const answer = await ask(shop.domain, { resource: 'orders', force: 'true' })
+    expect(answer).toEqual({ outcome: 'queued', jobs: 1 })
+    const { rows } = await pool.query<{ data: unknown }>(
+      `select data from pgboss.job where name = 'sync' and data->>'shopId' = $1`,
+      [shop.id],
+    )
+    expect(rows.map(({ data }) => data)).toEqual([
+      { shopId: shop.id, resource: 'orders', trigger: 'manual', force: true },
+    ])
+    expect(await ask(shop.domain, { resource: 'orders', force: 'true' })).toEqual({ outcome: 'queued', jobs: 0 })
+  })
+
+  it('does nothing about fields that it cannot read', async () => {
+    await addShop('mistaken.myshopify.com')
+    expect(await ask('mistaken.myshopify.com', { resource: 'carts', force: 'true' })).toEqual({ outcome: 'unreadable' })
+  })
+})
+
+describe('framing', () => {
+  it('is allowed to the admin of the shop in the address, on the page that fetches a token too', async () => {
+    const request = new Request(`${app}/auth/session-token?shop=${mine}`, { headers: browser })
+    const bounce = await thrownResponse(auth(call(request)))
+    const policy = bounce.headers.get('Content-Security-Policy')
+    expect(policy).toContain(`frame-ancestors https://${mine} https://admin.shopify.com`)
+    expect(await bounce.text()).toContain('<script')
+  })
+
+  it.each(['', '?shop=evil.example.com', '?shop=mine.myshopify.com;%20https://evil.example.com'])(
+    'is allowed to nobody when the address ends in "%s"',
+    async (query) => {
+      const request = new Request(`${app}/auth/session-token${query}`, { headers: browser })
+      const bounce = await thrownResponse(auth(call(request)))
+      expect(bounce.headers.get('Content-Security-Policy')).toBe("frame-ancestors 'none';")
+    },
+  )
+})
+
+it('the app’s address goes on to the app with everything Shopify put into it', () => {
+  const answer = landing(call(new Request(`${app}/?shop=${mine}&host=abc&id_token=x`)))
+  expect(answer?.headers.get('Location')).toBe(`/app?shop=${mine}&host=abc&id_token=x`)
+  expect(landing(call(new Request(`${app}/`)))).toBeNull()
+})

@@ -1,0 +1,159 @@
+/** Tokens and requests of the app against the real sandbox, whose clock is minutes behind. */
+import { CLOCK_OFFSET_MS, sandbox } from '../factories/running-sandbox.ts'
+import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { closeDatabase, pool } from '~/db.server'
+import { requestAdmin } from '~/shopify/admin-client.server'
+import { SourceError } from '~/shopify/source-error'
+import { freshSession } from '~/shopify/tokens.server'
+import { connectedShop, type ConnectedShop, endToken, sessionRow } from '../factories/sandbox-shops.ts'
+
+const SHOP = 'query Shop { shop { name myshopifyDomain } }'
+const never = new AbortController().signal
+
+let connected: ConnectedShop
+
+beforeEach(async () => {
+  connected = await connectedShop()
+})
+
+afterAll(async () => {
+  await closeDatabase()
+  await sandbox.close()
+})
+
+const ask = (domain = connected.domain, signal = never) =>
+  requestAdmin<{ shop: { myshopifyDomain: string } }>(domain, SHOP, {}, signal)
+
+describe('a token', () => {
+  it('that is good is used as it is', async () => {
+    const before = await sessionRow(connected.domain)
+    expect((await freshSession(connected.domain)).accessToken).toBe(before.accessToken)
+    expect((await ask()).data.shop.myshopifyDomain).toBe(connected.domain)
+    expect(await sessionRow(connected.domain)).toEqual(before)
+  })
+
+  it('that has ended is refreshed once, however many ask at the same time', async () => {
+    const before = await sessionRow(connected.domain)
+    await endToken(connected.domain)
+    const sessions = await Promise.all(Array.from({ length: 5 }, () => freshSession(connected.domain)))
+    const tokens = new Set(sessions.map(({ accessToken }) => accessToken))
+    // Each refresh gives another token: all have the same one, so there was one refresh.
+    expect([...tokens]).toEqual([(await sessionRow(connected.domain)).accessToken])
+    expect(tokens).not.toContain(before.accessToken)
+    expect((await ask()).data.shop.myshopifyDomain).toBe(connected.domain)
+  })
+
+  it('is stored with the refresh token that came with it, since the old one is spent', async () => {
+    const before = await sessionRow(connected.domain)
+    for (let times = 0; times < 3; times++) {
+      await endToken(connected.domain)
+      await freshSession(connected.domain)
+    }
+    const after = await sessionRow(connected.domain)
+    expect(after).toMatchObject({ ended: false })
+    expect(after.refreshToken).not.toBe(before.refreshToken)
+  })
+
+  it('that Shopify refuses is refreshed, and the request made again', async () => {
+    const before = await sessionRow(connected.domain)
+    connected.shop.fail('unauthorized', 1)
+    expect((await ask()).data.shop.myshopifyDomain).toBe(connected.domain)
+    expect((await sessionRow(connected.domain)).accessToken).not.toBe(before.accessToken)
+    expect(connected.shop.requests).toBe(2)
+  })
+
+  it('that is refused again when it is fresh is for the merchant to renew', async () => {
+    connected.shop.fail('unauthorized', 5)
+    await expect(ask()).rejects.toMatchObject({ kind: 'needs-reauthorisation' })
+    await expect(ask()).rejects.toThrow(/Open Lockstep in the Shopify admin/)
+    expect(connected.shop.requests).toBe(4)
+  })
+
+  it('of an app that was removed is ended, so that the next opening of the app asks for a new one', async () => {
+    const before = await sessionRow(connected.domain)
+    connected.shop.uninstall()
+    await expect(ask()).rejects.toMatchObject({ kind: 'needs-reauthorisation' })
+    expect(await sessionRow(connected.domain)).toEqual({ ...before, ended: true })
+  })
+
+  it('that is there no more needs the merchant, without a request', async () => {
+    await pool.query('delete from sessions where shop = $1', [connected.domain])
+    await expect(ask()).rejects.toMatchObject({ kind: 'needs-reauthorisation' })
+    expect(connected.shop.requests).toBe(0)
+  })
+
+  it('never gets into the message of an error', async () => {
+    const { accessToken, refreshToken } = await sessionRow(connected.domain)
+    connected.shop.uninstall()
+    const error = await ask().catch((caught: unknown) => caught)
+    expect(error).toBeInstanceOf(SourceError)
+    const { message, stack, cause } = error as SourceError
+    const said = JSON.stringify([message, stack, String(cause)])
+    expect(said).not.toContain(accessToken)
+    expect(said).not.toContain(refreshToken)
+  })
+})
+
+describe('a request', () => {
+  it.each(['throttled', 'http500', 'reset'] as const)('waits and is made again after %s', async (fault) => {
+    connected.shop.fail(fault, 2)
+    expect((await ask()).data.shop.myshopifyDomain).toBe(connected.domain)
+    expect(connected.shop.requests).toBe(3)
+  })
+
+  it('waits as long as Shopify asks it to', async () => {
+    connected.shop.fail('http429', 1)
+    const startedMs = performance.now()
+    await ask()
+    expect(performance.now() - startedMs).toBeGreaterThanOrEqual(1_990)
+  })
+
+  it('is given up after some attempts, as something that may succeed later', async () => {
+    const stopping = new AbortController()
+    connected.shop.fail('throttled', 100)
+    await expect(ask(connected.domain, stopping.signal)).rejects.toMatchObject({ kind: 'retryable' })
+    expect(connected.shop.requests).toBe(6)
+  })
+
+  it('that waits ends at once when the process is told to stop', async () => {
+    const stopping = new AbortController()
+    connected.shop.fail('http429', 100)
+    const answer = ask(connected.domain, stopping.signal)
+    const caught = answer.catch((error: unknown) => error)
+    await expect.poll(() => connected.shop.requests).toBe(1)
+    const startedMs = performance.now()
+    stopping.abort()
+    expect(await caught).toMatchObject({ kind: 'retryable' })
+    expect(performance.now() - startedMs).toBeLessThan(1_500)
+  })
+
+  it('knows what time it is at Shopify, whatever our clock says', async () => {
+    const shownMs = Date.parse((await ask()).observedAt)
+    expect(shownMs).toBeLessThanOrEqual(sandbox.now())
+    expect(shownMs).toBeGreaterThan(Date.now() + CLOCK_OFFSET_MS - 5_000)
+  })
+})
+
+describe("one shop's token", () => {
+  it("never reads another shop's data", async () => {
+    const other = await connectedShop()
+    const { accessToken } = await sessionRow(connected.domain)
+    await pool.query('update sessions set access_token = $2, refresh_token = null where shop = $1', [
+      other.domain,
+      accessToken,
+    ])
+    await expect(ask(other.domain)).rejects.toMatchObject({ kind: 'needs-reauthorisation' })
+    expect((await ask()).data.shop.myshopifyDomain).toBe(connected.domain)
+  })
+
+  it("does not refresh another shop's", async () => {
+    const other = await connectedShop()
+    const ours = await sessionRow(connected.domain)
+    await pool.query('update sessions set refresh_token = $2, expires = now() where shop = $1', [
+      other.domain,
+      ours.refreshToken,
+    ])
+    await expect(freshSession(other.domain)).rejects.toMatchObject({ kind: 'needs-reauthorisation' })
+    expect(await sessionRow(connected.domain)).toEqual(ours)
+  })
+})
