@@ -1,6 +1,6 @@
 import { findShop, type ShopRow } from './db/shops.server'
 import { shopify } from './shopify.server'
-import { welcomeShop } from './shopify/welcome.server'
+import { welcomeShop } from './welcome-shop.server'
 
 /**
  * The shop whose verified session token came with the request; never one that a parameter names. Throws the Response

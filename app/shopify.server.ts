@@ -9,7 +9,7 @@ import { env } from './env.server'
 import { log } from './log.server'
 import { apiVersion } from './shopify/api-version'
 import { outboundFetch } from './shopify/outbound-fetch.server'
-import { welcomeShop } from './shopify/welcome.server'
+import { welcomeShop } from './welcome-shop.server'
 
 // The libraries keep the fetch they found when they were loaded: this is their own way to give them another.
 setAbstractFetchFunc(outboundFetch(env.SHOPIFY_SANDBOX_URL))

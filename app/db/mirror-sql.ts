@@ -4,6 +4,9 @@
  */
 import type { ChildTable, ColumnType, Table } from '../resources/resource'
 
+/** How a record ended that was erased for its owner's sake: nothing brings it back, and nothing takes this mark from it. */
+export const ERASED = 'customers/redact'
+
 const IDENTIFIER = /^[a-z][a-z0-9_]*$/
 
 function name(identifier: string): string {
@@ -35,7 +38,7 @@ const PROVENANCE = [
  * Writes the records that are newer than what is there and returns their ids.
  *
  * Newer is decided on Shopify's clock by (source_updated_at, observed_at); on a tie a pull beats a webhook. A tombstone
- * yields only to a pull or bulk read that saw the record after its deletion. A record whose digest is the stored one is
+ * yields only to a pull or bulk read that saw the record after its deletion, and an erased person's to nothing. A record whose digest is the stored one is
  * left alone. Rows are written in id order, so that two transactions wait for each other instead of deadlocking.
  *
  * $1 rows as JSON, $2 shop_id, $3 channel, $4 run_id, $5 partial.
@@ -56,6 +59,7 @@ export function mergeParents(table: Table, carried: readonly string[]): string {
       ${columns.map((column) => `${column} = excluded.${column}`).join(', ')},
       deleted_at = null, deleted_via = null
     where case
+      when copy.deleted_via = '${ERASED}' then false
       when copy.deleted_at is not null then
         excluded.channel <> 'webhook' and excluded.observed_at > copy.observed_at
       when copy.digest = excluded.digest then false
@@ -133,6 +137,7 @@ export function tombstoneParents(table: Table): string {
       run_id = excluded.run_id, delivery_id = excluded.delivery_id, digest = null,
       deleted_at = excluded.deleted_at, deleted_via = excluded.deleted_via
     where case
+      when copy.deleted_via = '${ERASED}' then false
       when copy.deleted_at is not null then excluded.observed_at > copy.observed_at
       else copy.channel = 'webhook' or excluded.observed_at >= copy.observed_at
     end
@@ -182,7 +187,7 @@ export function selectMissing(table: Table): string {
     where not exists (
       select from ${name(table.name)} as copy
       where copy.shop_id = $1::bigint and copy.id = listed.id
-        and (copy.deleted_at is null or copy.observed_at >= $3::timestamptz)
+        and (copy.deleted_at is null or copy.deleted_via = '${ERASED}' or copy.observed_at >= $3::timestamptz)
     )
     order by listed.id`
 }

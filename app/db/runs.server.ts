@@ -2,7 +2,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { copyPort } from './copy.server'
 import { countLive, selectMissing, selectVanished } from './mirror-sql'
-import { transactUntilDone as transact } from './transaction.server'
+import { transactUntilDone } from '~/transaction.server'
 import type { Resource } from '~/resources/resource'
 import { readIn, skippedIn } from '~/sync/books'
 import { type Checkpoint, checkpointSchema } from '~/sync/checkpoint'
@@ -44,6 +44,11 @@ export async function withRunLock<T>(
 
 function runPort(client: PoolClient, shopId: string, resource: Resource): RunPort {
   const key = [shopId, resource.name]
+  const transact = <T>(work: () => Promise<T>) =>
+    transactUntilDone(client, async () => {
+      await holdShop(client, shopId)
+      return work()
+    })
   return {
     async state() {
       const { rows } = await client.query<{ watermark: Date | null; checkpoint: unknown }>(
@@ -56,7 +61,7 @@ function runPort(client: PoolClient, shopId: string, resource: Resource): RunPor
     },
 
     begin: (trigger, checkpoint) =>
-      transact(client, async () => {
+      transact(async () => {
         await closeDeadRuns(client, key)
         const { rows } = await client.query<{ id: string }>(
           `insert into sync_logs (shop_id, sync_type, mode, trigger, window_from, window_to)
@@ -72,14 +77,14 @@ function runPort(client: PoolClient, shopId: string, resource: Resource): RunPor
       }),
 
     storePage: (runId, work) =>
-      transact(client, async () => {
+      transact(async () => {
         const checkpoint = await work(copyPort(client))
         await saveProgress(client, key, runId, checkpoint)
         return checkpoint
       }),
 
     complete: (runId, work) =>
-      transact(client, async () => {
+      transact(async () => {
         const last = await work(copyPort(client))
         await saveProgress(client, key, runId, last.checkpoint)
         if (last.imbalance === null) await succeed(client, key, runId, last)
@@ -87,7 +92,7 @@ function runPort(client: PoolClient, shopId: string, resource: Resource): RunPor
         return last
       }),
 
-    fail: (runId, message, resumable) => transact(client, () => fail(client, key, runId, message, resumable)),
+    fail: (runId, message, resumable) => transact(() => fail(client, key, runId, message, resumable)),
 
     async setAsideIds() {
       const { rows } = await client.query<{ record_id: string }>(
@@ -118,7 +123,7 @@ function runPort(client: PoolClient, shopId: string, resource: Resource): RunPor
     },
 
     noteCounts: (runId, counts) =>
-      transact(client, async () => {
+      transact(async () => {
         await client.query(
           `update sync_states set source_count = $3, copy_count = $4, counted_at = now()
            where shop_id = $1 and resource = $2`,
@@ -131,8 +136,17 @@ function runPort(client: PoolClient, shopId: string, resource: Resource): RunPor
         ])
       }),
 
-    store: (work) => transact(client, () => work(copyPort(client))),
+    store: (work) => transact(() => work(copyPort(client))),
   }
+}
+
+/**
+ * The promise that the shop is not erased before this transaction ends: who erases takes its row `for update`. Throws when
+ * it has been.
+ */
+async function holdShop(client: PoolClient, shopId: string): Promise<void> {
+  const { rowCount } = await client.query('select from shops where id = $1 for key share', [shopId])
+  if (rowCount === 0) throw new Error('The shop has been erased while one of its runs was going on.')
 }
 
 /** Milliseconds from the log's beginning, as far as an integer counts: a run may be found open after weeks. */

@@ -1,6 +1,7 @@
 /** Shops that have the app, now or once. */
 import type { Pool, PoolClient } from 'pg'
 import { pool } from '~/db.server'
+import type { ShopDetails } from '~/shop'
 
 export interface ShopRow {
   id: string
@@ -61,14 +62,6 @@ export async function recordUninstall(client: Pool | PoolClient, shopId: string,
     [shopId, at],
   )
   return rowCount === 1
-}
-
-export interface ShopDetails {
-  shopifyId: string
-  name: string
-  plan: string
-  currency: string
-  timezone: string
 }
 
 export async function recordDetails(shopId: string, details: ShopDetails): Promise<void> {

@@ -21,7 +21,7 @@ export const handlers: Handlers = {
     const resource = resources[name]
     const outcome = await withRunLock(pool, shopId, resource, async (runs) => {
       await learnDetails(shop, stopping)
-      const source = sourceOf(shop, stopping)
+      const source = sourceOf(shop.domain, stopping)
       return run({ shopId, resource, trigger, force }, { source, runs, stopping, kindOf })
     })
     if (outcome === null) throw new TryAgain('a run of this resource is going on already')
@@ -34,7 +34,7 @@ export const handlers: Handlers = {
   async 'apply-pending'({ shopId }, stopping) {
     const shop = await shopById(shopId)
     if (shop === null || !isInstalled(shop)) return
-    const { pending } = await applyPending(shopId, { source: sourceOf(shop, stopping) })
+    const { pending } = await applyPending(shopId, { source: sourceOf(shop.domain, stopping) })
     if (pending > 0) throw new TryAgain(`${pending} deliveries are still pending`)
   },
 }
@@ -45,7 +45,7 @@ const kindOf = (error: unknown) => (error instanceof SourceError ? error.kind : 
 async function learnDetails(shop: ShopRow, stopping: AbortSignal): Promise<void> {
   if (shop.timezone !== null) return
   try {
-    await recordDetails(shop.id, await readShopDetails(shop, stopping))
+    await recordDetails(shop.id, await readShopDetails(shop.domain, stopping))
   } catch (err) {
     if (!(err instanceof SourceError)) throw err
     log.warn({ shop: shop.domain, err }, 'the details of the shop could not be read yet')

@@ -1,6 +1,6 @@
 /** A shop's Admin API as the engine's source. */
 import type { ConnectionPage, NestedList, Resource, SourceNode } from '~/resources/resource'
-import type { ShopDetails, ShopRow } from '~/db/shops.server'
+import type { ShopDetails } from '~/shop'
 import type { Answer, SourcePort } from '~/sync/ports'
 import { type AdminAnswer, requestAdmin } from './admin-client.server'
 import { SourceError } from './source-error'
@@ -16,12 +16,9 @@ const NODES_PER_REQUEST = 10
 /** Shopify's limit for `first`. */
 const IDS_PER_PAGE = 250
 
-export function sourceOf(
-  shop: Pick<ShopRow, 'domain'>,
-  signal: AbortSignal = new AbortController().signal,
-): SourcePort {
+export function sourceOf(domain: string, signal: AbortSignal = new AbortController().signal): SourcePort {
   const ask = <Data>(document: string, variables: Record<string, unknown>) =>
-    requestAdmin<Data>(shop.domain, document, variables, signal)
+    requestAdmin<Data>(domain, document, variables, signal)
 
   async function complete(resource: Resource, nodes: SourceNode[]): Promise<SourceNode[]> {
     for (const list of resource.nestedLists) {
@@ -114,11 +111,11 @@ const SHOP = `query ShopDetails {
 }`
 
 /** What the pages need to know of the shop: its currency, timezone and name. */
-export async function readShopDetails(shop: Pick<ShopRow, 'domain'>, signal: AbortSignal): Promise<ShopDetails> {
+export async function readShopDetails(domain: string, signal: AbortSignal): Promise<ShopDetails> {
   type Data = {
     shop: { id: string; name: string; currencyCode: string; ianaTimezone: string; plan: { publicDisplayName: string } }
   }
-  const { data } = await requestAdmin<Data>(shop.domain, SHOP, {}, signal)
+  const { data } = await requestAdmin<Data>(domain, SHOP, {}, signal)
   return {
     shopifyId: data.shop.id.replace(/^.*\//, ''),
     name: data.shop.name,

@@ -4,7 +4,7 @@
  */
 import type { Session } from '@shopify/shopify-api'
 import { pool } from '~/db.server'
-import { inTransaction } from '~/db/transaction.server'
+import { inTransaction } from '~/transaction.server'
 import { log } from '~/log.server'
 import { sessionStorage, shopifyApi } from '~/shopify.server'
 import { REOPEN } from './read-answer'

@@ -5,7 +5,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { concernedCustomer } from '~/compliance/concerned-customer'
 import { erasedCustomers } from '~/compliance/erased-customers.server'
-import { transact } from '~/db/transaction.server'
+import { transact } from '~/transaction.server'
 import type { CopyPort } from '~/sync/ports'
 import { applyChanges, changeOf } from './changes'
 import { isDatabaseAway, withConnection } from './connection.server'

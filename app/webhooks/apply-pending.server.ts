@@ -2,7 +2,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { copyPort } from '~/db/copy.server'
 import { shopById, type ShopRow } from '~/db/shops.server'
-import { inTransaction } from '~/db/transaction.server'
+import { inTransaction } from '~/transaction.server'
 import { pool as appPool } from '~/db.server'
 import type { SourcePort } from '~/sync/ports'
 import { applyChanges, type Change, changeOf } from './changes'

@@ -1,7 +1,7 @@
 /** Where every verified delivery goes. */
 import { complianceTopics } from '~/compliance/compliance-topics.server'
 import { copyPort } from '~/db/copy.server'
-import { transact } from '~/db/transaction.server'
+import { transact } from '~/transaction.server'
 import { pool } from '~/db.server'
 import { enqueueApplyPending } from '~/jobs/enqueue.server'
 import { log } from '~/log.server'

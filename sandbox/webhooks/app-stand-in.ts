@@ -27,7 +27,7 @@ export async function startApp(answer: (count: number) => number | null | Promis
   const server = createServer(async (request, response) => {
     mostAtOnce = Math.max(mostAtOnce, ++atOnce)
     const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(chunk)
+    for await (const chunk of request) chunks.push(chunk as Buffer)
     posts.push({ path: request.url ?? '', headers: request.headers, bytes: Buffer.concat(chunks) })
     const status = await answer(posts.length)
     atOnce--

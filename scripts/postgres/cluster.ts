@@ -6,7 +6,9 @@ import { PlainFailure } from '../plain-failure.mjs'
 import { type KeeperOrder, passwordFileName, superuser } from './keeper-protocol.ts'
 
 /** Nothing of our own environment reaches the server: PG* variables would change its settings. */
-export const serverEnvironment = { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' } as NodeJS.ProcessEnv
+const settings: Record<string, string> = { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'UTC' }
+// Remix's types ask every environment for a NODE_ENV, which PostgreSQL has no use for.
+export const serverEnvironment = settings as NodeJS.ProcessEnv
 
 /** Makes the password once and keeps it beside the cluster it opens, readable by the server's user (and root) alone. */
 function ensurePassword({ place, user }: KeeperOrder): string {

@@ -1,6 +1,6 @@
 /** The copy as tests write and read it. */
 import { copyPort } from '~/db/copy.server'
-import { inTransaction } from '~/db/transaction.server'
+import { inTransaction } from '~/transaction.server'
 import { pool } from '~/db.server'
 import type { Channel, Resource } from '~/resources/resource'
 import { type Ingested, ingest } from '~/sync/ingest'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, expect, it } from 'vitest'
 import { copyPort } from '~/db/copy.server'
-import { inTransaction } from '~/db/transaction.server'
+import { inTransaction } from '~/transaction.server'
 import { pool } from '~/db.server'
 import { resources } from '~/resources/registry'
 import { ingest } from '~/sync/ingest'

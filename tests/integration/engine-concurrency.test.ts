@@ -1,7 +1,7 @@
 /** Many writers at once, and connections that break under them. */
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { copyPort } from '~/db/copy.server'
-import { inTransaction, transact } from '~/db/transaction.server'
+import { inTransaction, transact } from '~/transaction.server'
 import { closeDatabase, pool } from '~/db.server'
 import { ingest } from '~/sync/ingest'
 import { rowsOf, write } from '../factories/copy.ts'

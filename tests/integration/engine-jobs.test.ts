@@ -2,11 +2,11 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { Session } from '@shopify/shopify-api'
 import { closeDatabase, pool } from '~/db.server'
-import { inTransaction } from '~/db/transaction.server'
+import { inTransaction } from '~/transaction.server'
 import { boss, stopBoss } from '~/jobs/boss.server'
 import { enqueueApplyPending, enqueueSync } from '~/jobs/enqueue.server'
 import { RESOURCE_NAMES } from '~/resources/resource'
-import { welcomeShop } from '~/shopify/welcome.server'
+import { welcomeShop } from '~/welcome-shop.server'
 import { installedShop } from '../factories/shops.ts'
 
 let shop: { id: string; domain: string }

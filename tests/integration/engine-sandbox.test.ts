@@ -118,9 +118,9 @@ describe('records asked for by id', () => {
   it.each(Object.values(resources))('$name come whole, as many at once as there are', async (resource: Resource) => {
     const connected = await connectedShop({ products: 30, customers: 30, orders: 30 })
     const ids = [...connected.shop.store[resource.name].keys()]
-    const { nodes } = await sourceOf(connected).nodes(resource, [...ids, '1'])
+    const { nodes } = await sourceOf(connected.domain).nodes(resource, [...ids, '1'])
     expect(nodes.map(({ id }) => id.replace(/^.*\//, '')).sort()).toEqual([...ids].sort())
     for (const node of nodes) expect(() => resource.fromNode(node)).not.toThrow()
-    expect((await sourceOf(connected).nodes(resource, [])).nodes).toEqual([])
+    expect((await sourceOf(connected.domain).nodes(resource, [])).nodes).toEqual([])
   })
 })

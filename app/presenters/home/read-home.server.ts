@@ -1,5 +1,5 @@
 import { pool } from '~/db.server'
-import { inTransaction } from '~/db/transaction.server'
+import { inTransaction } from '~/transaction.server'
 import { RESOURCE_NAMES } from '~/resources/resource'
 import type { HomeFacts } from './facts'
 import { readChanges } from './read-changes.server'
