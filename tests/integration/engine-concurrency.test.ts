@@ -54,7 +54,8 @@ describe('two transactions that write the same records in different order', () =
       await put(client, one, 3)
     })
     await Promise.all([first, second])
-    expect(attempts.first + attempts.second).toBe(3)
+    // The victim that begins again may be quicker than the other's waking, and meet it once more.
+    expect(attempts.first + attempts.second).toBeGreaterThanOrEqual(3)
     expect((await rowsOf(shop, 'orders')).map(({ name }) => name)).toEqual(['name 3', 'name 3'])
   })
 
