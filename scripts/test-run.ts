@@ -67,7 +67,7 @@ export async function runTests(): Promise<Counts> {
   }
 }
 
-/** The last line of `npm test` and `npm run validate`, and the exit code that goes with it. */
+/** The last line of `npm test`, and the exit code that goes with it. */
 export function conclude({ passed, failed }: Counts): void {
   console.log(`\n${passed} passed, ${failed} failed`)
   process.exitCode = failed > 0 ? 1 : 0

@@ -2,7 +2,7 @@
 import type { PoolClient } from 'pg'
 import type { Instant } from '~/sync/ports'
 import type { RowCounts } from './compliance-event.server'
-import { ERASED_VIA } from './erased-customers.server'
+import { ERASED } from '~/db/mirror-sql'
 import type { Person } from './person'
 import {
   CONCERNED_DELIVERIES,
@@ -52,7 +52,7 @@ async function eraseCustomer(client: PoolClient, shopId: string, { customerId }:
        observed_at = greatest(copy.observed_at, excluded.observed_at), synced_at = excluded.synced_at,
        channel = excluded.channel, delivery_id = excluded.delivery_id, partial = true,
        deleted_at = coalesce(copy.deleted_at, excluded.deleted_at), deleted_via = excluded.deleted_via`,
-    [shopId, customerId, redaction.observedAt, redaction.deliveryId, ERASED_VIA],
+    [shopId, customerId, redaction.observedAt, redaction.deliveryId, ERASED],
   )
   return rowCount ?? 0
 }

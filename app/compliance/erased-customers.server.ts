@@ -1,7 +1,5 @@
 import type { PoolClient } from 'pg'
-
-/** What customers/redact leaves behind it says, and what it is known by afterwards. */
-export const ERASED_VIA = 'customers/redact'
+import { ERASED } from '~/db/mirror-sql'
 
 interface Concerned {
   shopId: string
@@ -20,7 +18,7 @@ export async function erasedCustomers(
      from customers
      join unnest($1::bigint[], $2::bigint[]) as concerned (shop_id, id) using (shop_id, id)
      where deleted_via = $3`,
-    [named.map(({ shopId }) => shopId), named.map(({ customerId }) => customerId), ERASED_VIA],
+    [named.map(({ shopId }) => shopId), named.map(({ customerId }) => customerId), ERASED],
   )
   const erased = new Set(rows.map(({ shop_id, id }) => `${shop_id} ${id}`))
   return ({ shopId, customerId }) => customerId !== null && erased.has(`${shopId} ${customerId}`)

@@ -94,6 +94,8 @@ function runPort(client: PoolClient, shopId: string, resource: Resource): RunPor
 
     fail: (runId, message, resumable) => transact(() => fail(client, key, runId, message, resumable)),
 
+    interrupt: (runId) => transact(() => closeLog(client, runId, 'interrupted', STOPPED)),
+
     async setAsideIds() {
       const { rows } = await client.query<{ record_id: string }>(
         'select record_id from set_aside_records where shop_id = $1 and resource = $2 order by updated_at limit 250',
@@ -190,7 +192,7 @@ async function succeed(client: PoolClient, key: string[], runId: string, { check
      where shop_id = $1 and resource = $2`,
     [...key, checkpoint.to, checkpoint.mode],
   )
-  await closeLog(client, runId, null)
+  await closeLog(client, runId, 'succeeded', null)
 }
 
 async function fail(client: PoolClient, key: string[], runId: string, message: string, resumable: boolean) {
@@ -200,14 +202,20 @@ async function fail(client: PoolClient, key: string[], runId: string, message: s
        checkpoint = case when $3::boolean then sync_states.checkpoint end, updated_at = now()`,
     [...key, resumable],
   )
-  await closeLog(client, runId, message)
+  await closeLog(client, runId, 'failed', message)
 }
 
-async function closeLog(client: PoolClient, runId: string, error: string | null): Promise<void> {
+const STOPPED = 'The process was stopped; the next run goes on from here.'
+
+async function closeLog(
+  client: PoolClient,
+  runId: string,
+  state: 'succeeded' | 'failed' | 'interrupted',
+  error: string | null,
+): Promise<void> {
   await client.query(
-    `update sync_logs set state = case when $2::text is null then 'succeeded' else 'failed' end, success = $2 is null,
-       error = $2, finished_at = now(), duration = ${DURATION}
+    `update sync_logs set state = $2, success = $2 = 'succeeded', error = $3, finished_at = now(), duration = ${DURATION}
      where id = $1`,
-    [runId, error],
+    [runId, state, error],
   )
 }

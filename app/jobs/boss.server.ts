@@ -19,7 +19,7 @@ async function start(): Promise<PgBoss> {
     db: { executeSql: (text, values) => pool.query(text, values as unknown[]) },
     // Jobs are scheduled by app/jobs/schedule.server.ts.
     schedule: false,
-    monitorIntervalSeconds: 15,
+    monitorIntervalSeconds: 10,
   })
   instance.on('error', (err) => log.error({ err }, 'the job queue reports an error'))
   await instance.start()

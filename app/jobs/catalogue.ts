@@ -22,7 +22,7 @@ export const catalogue = {
       retryBackoff: true,
       retryDelayMax: 300,
       expireInSeconds: 6 * 3600,
-      heartbeatSeconds: 30,
+      heartbeatSeconds: 20,
     },
   },
   /** Deliveries of one shop that were accepted but not applied yet. */
@@ -36,7 +36,7 @@ export const catalogue = {
       retryBackoff: true,
       retryDelayMax: 900,
       expireInSeconds: 900,
-      heartbeatSeconds: 30,
+      heartbeatSeconds: 20,
     },
   },
 } as const satisfies Record<string, JobKind>

@@ -121,6 +121,8 @@ export interface RunPort {
   complete(runId: string, work: (copy: CopyPort) => Promise<LastPage>): Promise<LastPage>
   /** Closes the log as failed. The watermark stays; the checkpoint is kept for the next run only if `resumable`. */
   fail(runId: string, message: string, resumable: boolean): Promise<void>
+  /** Closes the log as interrupted, which is no failure; the checkpoint is kept for the next run. */
+  interrupt(runId: string): Promise<void>
   /** Ids that are set aside and shall be tried again, at most 250. */
   setAsideIds(): Promise<string[]>
   /** How many records the copy has, tombstones left out. */

@@ -93,7 +93,7 @@ async function readPages(target: MergeTarget, runId: string, start: Checkpoint, 
     const unfinished = await lookFurther(target, runId, ports)
     return { outcome: 'succeeded', runId, books: last.checkpoint.books, unfinished }
   }
-  await runs.fail(runId, 'The process was stopped; the next run goes on from here.', true)
+  await runs.interrupt(runId)
   return { outcome: 'interrupted', runId }
 }
 

@@ -28,6 +28,7 @@ export function createCustomer(store: MutableShopStore, fields: Partial<Customer
     id,
     updatedAt: now,
   }
+  if (customer.email === null) customer.acceptsMarketing = false
   store.customers.set(id, customer)
   return { id, messages: [customerMessage(store, 'customers/create', customer)] }
 }
@@ -59,7 +60,9 @@ export function countOrder(store: MutableShopStore, customer: CustomerRecord, or
 }
 
 function saveCustomer(store: MutableShopStore, customer: CustomerRecord): Message {
-  const saved = { ...customer, updatedAt: store.timestamp() }
+  // Consent is given for an e-mail address and goes with it.
+  const acceptsMarketing = customer.acceptsMarketing && customer.email !== null
+  const saved = { ...customer, acceptsMarketing, updatedAt: store.timestamp() }
   store.customers.set(saved.id, saved)
   return customerMessage(store, 'customers/update', saved)
 }

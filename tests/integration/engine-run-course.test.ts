@@ -48,6 +48,8 @@ describe('a run', () => {
     }
     expect(await runOnce(shop, orders, source, { stopping: stopping.signal })).toMatchObject({ outcome: 'interrupted' })
     expect(await idsOf('orders')).toEqual(numbers(1, 20))
+    expect(await logsOf(shop, orders)).toMatchObject([{ state: 'interrupted', success: false, closed: true }])
+    expect(await stateOf(shop, orders)).toMatchObject({ failures: 0 })
     expect(await runOnce(shop, orders, source)).toMatchObject({ outcome: 'succeeded' })
     expect(source.callsOf('page')).toHaveLength(4)
     expect(await idsOf('orders')).toEqual(numbers(1, 40))

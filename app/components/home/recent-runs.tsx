@@ -3,7 +3,7 @@ import { Time } from '~/components/time'
 import type { RunLine } from '~/presenters/home/home-page'
 
 const resourceName = { singular: 'run', plural: 'runs' }
-const tones = { running: 'info', succeeded: 'success', failed: 'critical' } as const
+const tones = { running: 'info', succeeded: 'success', failed: 'critical', interrupted: 'attention' } as const
 
 export function RecentRuns({ runs }: { runs: readonly RunLine[] }) {
   return (

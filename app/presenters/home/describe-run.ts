@@ -3,7 +3,12 @@ import type { Format } from './format'
 import type { RunLine } from './home-page'
 import { labelOf, modeLabels, sentence, triggerLabels } from './wording'
 
-const outcomeLabels = { running: 'Running', succeeded: 'Succeeded', failed: 'Failed' } as const
+const outcomeLabels = {
+  running: 'Running',
+  succeeded: 'Succeeded',
+  failed: 'Failed',
+  interrupted: 'Interrupted',
+} as const
 
 export function describeRun(run: RunFacts, format: Format): RunLine {
   return {
@@ -23,7 +28,7 @@ export function describeRun(run: RunFacts, format: Format): RunLine {
 /** What the run read, wrote and could not store. What it read and found unchanged is the difference. */
 function describeRecords({ state, expected, processed, written, skipped }: RunFacts, format: Format): string {
   if (state === 'running') return describeProgress({ expected, processed }, format)
-  if (processed === 0) return state === 'failed' ? 'Nothing read' : 'Nothing new'
+  if (processed === 0) return state === 'succeeded' ? 'Nothing new' : 'Nothing read'
   const parts = [`${format.number(processed)} read`, `${format.number(written)} written`]
   if (skipped > 0) parts.push(`${format.number(skipped)} set aside`)
   return parts.join(', ')

@@ -6,7 +6,7 @@ export interface RunFacts {
   resource: string
   mode: string
   trigger: string
-  state: 'running' | 'succeeded' | 'failed'
+  state: 'running' | 'succeeded' | 'failed' | 'interrupted'
   /** What Shopify said there was; null until it has. */
   expected: number | null
   processed: number

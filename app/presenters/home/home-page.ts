@@ -43,7 +43,7 @@ export interface RunLine {
   resource: string
   mode: string
   trigger: string
-  outcome: 'running' | 'succeeded' | 'failed'
+  outcome: 'running' | 'succeeded' | 'failed' | 'interrupted'
   outcomeLabel: string
   startedAt: Moment
   duration: string | null
