@@ -23,6 +23,8 @@ function unknown(column: string): never {
   throw new Error(`${column} is not a column of the table`)
 }
 
+const idType = (table: Table) => table.idType ?? 'bigint'
+
 /** What every mirrored row has besides its own columns and `deleted_*`, and how the merge fills it. */
 const PROVENANCE = [
   'source_updated_at',
@@ -38,8 +40,8 @@ const PROVENANCE = [
  * Writes the records that are newer than what is there and returns their ids.
  *
  * Newer is decided on Shopify's clock by (source_updated_at, observed_at); on a tie a pull beats a webhook. A tombstone
- * yields only to a pull or bulk read that saw the record after its deletion, and an erased person's to nothing. A record whose digest is the stored one is
- * left alone. Rows are written in id order, so that two transactions wait for each other instead of deadlocking.
+ * yields only to a pull or bulk read that saw the record after its deletion, and an erased person's to nothing. A record
+ * whose digest is the stored one is left alone. Rows are written in id order, so that two transactions wait for each other instead of deadlocking.
  *
  * $1 rows as JSON, $2 shop_id, $3 channel, $4 run_id, $5 partial.
  */
@@ -51,7 +53,7 @@ export function mergeParents(table: Table, carried: readonly string[]): string {
       incoming.source_updated_at, incoming.observed_at, clock_timestamp(), $3, $4::bigint, incoming.delivery_id, $5::boolean,
       incoming.digest
     from json_to_recordset($1::json) as incoming (
-      id bigint, source_updated_at timestamptz, observed_at timestamptz, delivery_id bigint, digest text
+      id ${idType(table)}, source_updated_at timestamptz, observed_at timestamptz, delivery_id bigint, digest text
       ${carried.length > 0 ? `, ${shape(carried, table.columns)}` : ''}
     )
     order by incoming.id
@@ -71,11 +73,11 @@ export function mergeParents(table: Table, carried: readonly string[]): string {
     returning copy.id`
 }
 
-/** Ids of $1 (bigint[]) whose stored digest is the one at the same place in $3 (text[]). $2 shop_id. */
+/** Ids of $1 (array of ids) whose stored digest is the one at the same place in $3 (text[]). $2 shop_id. */
 export function selectUnchanged(table: Table): string {
   return `
     select copy.id
-    from unnest($1::bigint[], $3::text[]) as incoming (id, digest)
+    from unnest($1::${idType(table)}[], $3::text[]) as incoming (id, digest)
     join ${name(table.name)} as copy on copy.shop_id = $2::bigint and copy.id = incoming.id and copy.digest = incoming.digest
     where copy.deleted_at is null`
 }
@@ -95,7 +97,7 @@ export function mergeChildren(parent: Table, child: ChildTable, carried: readonl
     select $2::bigint, incoming.id, incoming.parent_id, ${carried.map((column) => `incoming.${name(column)}, `).join('')}
       parent.source_updated_at, parent.observed_at, clock_timestamp(), $3, $4::bigint, parent.delivery_id, $5::boolean
     from json_to_recordset($1::json) as incoming (
-      id bigint, parent_id bigint ${carried.length > 0 ? `, ${shape(carried, child.columns)}` : ''}
+      id ${idType(child)}, parent_id ${idType(parent)} ${carried.length > 0 ? `, ${shape(carried, child.columns)}` : ''}
     )
     join ${name(parent.name)} as parent on parent.shop_id = $2::bigint and parent.id = incoming.parent_id
     order by incoming.id
@@ -105,7 +107,7 @@ export function mergeChildren(parent: Table, child: ChildTable, carried: readonl
 
 /**
  * Tombstones the children that their accepted parent no longer has.
- * $1 shop_id, $2 accepted parents (bigint[]), $3 children they have (bigint[]).
+ * $1 shop_id, $2 accepted parents (ids), $3 children they have (ids).
  */
 export function tombstoneGoneChildren(parent: Table, child: ChildTable): string {
   return `
@@ -114,9 +116,9 @@ export function tombstoneGoneChildren(parent: Table, child: ChildTable): string 
       source_updated_at = parent.source_updated_at, synced_at = clock_timestamp(), channel = parent.channel,
       run_id = parent.run_id, delivery_id = parent.delivery_id
     from ${name(parent.name)} as parent
-    where copy.shop_id = $1::bigint and copy.${name(child.parentColumn)} = any ($2::bigint[]) and copy.deleted_at is null
+    where copy.shop_id = $1::bigint and copy.${name(child.parentColumn)} = any ($2::${idType(parent)}[]) and copy.deleted_at is null
       and parent.shop_id = copy.shop_id and parent.id = copy.${name(child.parentColumn)}
-      and not exists (select from unnest($3::bigint[]) as present (id) where present.id = copy.id)`
+      and not exists (select from unnest($3::${idType(child)}[]) as present (id) where present.id = copy.id)`
 }
 
 /**
@@ -130,7 +132,7 @@ export function tombstoneParents(table: Table): string {
       (shop_id, id, observed_at, synced_at, channel, run_id, delivery_id, partial, deleted_at, deleted_via)
     select $2::bigint, gone.id, gone.observed_at, clock_timestamp(), $3, $4::bigint, gone.delivery_id, true,
       gone.observed_at, gone.via
-    from json_to_recordset($1::json) as gone (id bigint, observed_at timestamptz, delivery_id bigint, via text)
+    from json_to_recordset($1::json) as gone (id ${idType(table)}, observed_at timestamptz, delivery_id bigint, via text)
     order by gone.id
     on conflict (shop_id, id) do update set
       observed_at = excluded.observed_at, synced_at = excluded.synced_at, channel = excluded.channel,
@@ -144,14 +146,14 @@ export function tombstoneParents(table: Table): string {
     returning copy.id`
 }
 
-/** Children follow their parent into the tombstone. $1 shop_id, $2 parents (bigint[]). */
+/** Children follow their parent into the tombstone. $1 shop_id, $2 parents (ids). */
 export function tombstoneChildren(parent: Table, child: ChildTable): string {
   return `
     update ${name(child.name)} as copy
     set deleted_at = parent.deleted_at, deleted_via = parent.deleted_via, observed_at = parent.observed_at,
       synced_at = clock_timestamp(), channel = parent.channel, run_id = parent.run_id, delivery_id = parent.delivery_id
     from ${name(parent.name)} as parent
-    where copy.shop_id = $1::bigint and copy.${name(child.parentColumn)} = any ($2::bigint[]) and copy.deleted_at is null
+    where copy.shop_id = $1::bigint and copy.${name(child.parentColumn)} = any ($2::${idType(parent)}[]) and copy.deleted_at is null
       and parent.shop_id = copy.shop_id and parent.id = copy.${name(child.parentColumn)}`
 }
 
@@ -161,12 +163,12 @@ export function countLive(table: Table): string {
 }
 
 /**
- * Ids of the copy that are not in $2 (bigint[]) and were last written before $3, $1 shop_id. `isUnseen`: the record is
+ * Ids of the copy that are not in $2 (ids) and were last written before $3, $1 shop_id. `isUnseen`: the record is
  * older than $4 days and than all that Shopify listed, so it may be there without being shown. $4 null: none is.
  */
 export function selectVanished(table: Table): string {
   return `
-    with listed as (select id from unnest($2::bigint[]) as listed (id)),
+    with listed as (select id from unnest($2::${idType(table)}[]) as listed (id)),
     oldest as (
       select min(copy.created_at) as created_at from ${name(table.name)} as copy
       where copy.shop_id = $1::bigint and copy.id in (select id from listed)
@@ -180,10 +182,10 @@ export function selectVanished(table: Table): string {
     order by copy.id`
 }
 
-/** Ids of $2 (bigint[]) that the copy lacks, unless it learned of their deletion after $3. $1 shop_id. */
+/** Ids of $2 that the copy lacks, unless it learned of their deletion after $3. $1 shop_id. */
 export function selectMissing(table: Table): string {
   return `
-    select listed.id from unnest($2::bigint[]) as listed (id)
+    select listed.id from unnest($2::${idType(table)}[]) as listed (id)
     where not exists (
       select from ${name(table.name)} as copy
       where copy.shop_id = $1::bigint and copy.id = listed.id

@@ -9,6 +9,8 @@ export interface Table {
   name: string
   /** The record's own columns, in the order of the table. What every mirrored table has besides is the merge's affair. */
   columns: Readonly<Record<string, ColumnType>>
+  /** Of the id. Default: bigint, as every gid ends in a number. */
+  idType?: 'bigint' | 'text'
 }
 
 export interface ChildTable extends Table {
