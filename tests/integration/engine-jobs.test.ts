@@ -75,7 +75,8 @@ describe('of one shop and resource', () => {
     expect(await take()).toBeUndefined()
     expect(await states()).toEqual(['active', 'created'])
     await queue.complete('sync', first!)
-    expect(await take()).toBeDefined()
+    // A fetch passes over a row that the queue's own upkeep has locked just then; workers ask again, too.
+    await expect.poll(take).toBeDefined()
   })
 
   it('a job that failed is tried again, and what was asked for meanwhile is not lost', async () => {
@@ -84,7 +85,7 @@ describe('of one shop and resource', () => {
     await manual()
     await queue.fail('sync', first, { message: 'x' })
     expect(await states()).toEqual(['created', 'retry'])
-    expect(await take()).toBeDefined()
+    await expect.poll(take).toBeDefined()
   })
 
   it('all resources are asked for at once, and only those that do not wait yet', async () => {
