@@ -9,6 +9,10 @@ const SCOPES = ['read_customers', 'read_orders', 'read_products']
 
 const documents = Object.values(resources).flatMap((resource) => [
   ...Object.entries(resource.documents).map(([name, text]) => ({ name: `${resource.name} ${name}`, text })),
+  ...[null, "updated_at:>='2026-11-24T00:00:00Z'"].flatMap((filter) => {
+    const text = resource.bulk?.query(filter)
+    return text === undefined ? [] : [{ name: `${resource.name} bulk, ${filter ?? 'everything'}`, text }]
+  }),
   ...resource.nestedLists.map(({ field, document }) => ({ name: `${resource.name} ${field}`, text: document })),
 ])
 

@@ -62,6 +62,22 @@ export interface SourceNode {
   updatedAt: string
 }
 
+/** How a resource travels in the JSONL of a bulk operation: a line a record, and a line a child that has a connection. */
+export interface BulkShape {
+  /** The query of the operation; `filter` is a search, null for everything. */
+  query(filter: string | null): string
+  /** The record of a line that has no parent. Children that come in lines of their own are absent. Throws UnreadableRecord. */
+  fromLine(node: SourceNode): CanonicalRecord
+  /** What a line with a `__parentId` is, by the type in its gid. */
+  children: Readonly<Record<string, BulkChild>>
+}
+
+export interface BulkChild {
+  table: ChildTable
+  /** Throws UnreadableRecord. */
+  fromLine(node: Readonly<Record<string, unknown>>): Row
+}
+
 export interface Resource {
   name: ResourceName
   /** The type in a gid: `gid://shopify/{gidType}/{id}`. */
@@ -88,6 +104,8 @@ export interface Resource {
     ids: string
   }
   nestedLists: readonly NestedList[]
+  /** Null where Shopify has no bulk query for it. */
+  bulk: BulkShape | null
   /** Throws UnreadableRecord when the node lacks what a row cannot do without. */
   fromNode(node: SourceNode): CanonicalRecord
   /** Topics that concern this resource. Throws UnreadableRecord. */

@@ -1,4 +1,5 @@
 import { ADDRESS_SELECTION } from '../address'
+import { searchArgument } from '../search-argument'
 
 // Customer.email and Customer.phone are deprecated in favour of the default address objects.
 const CUSTOMER = `
@@ -22,3 +23,7 @@ export const documents = {
     page: customers(first: $first, after: $after, sortKey: ID) { nodes { id } pageInfo { hasNextPage endCursor } }
   }`,
 }
+
+export const bulkQuery = (filter: string | null) => `{
+  customers${searchArgument(filter)} { edges { node { ${CUSTOMER} } } }
+}`

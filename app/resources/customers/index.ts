@@ -1,6 +1,6 @@
 import { deletionOf } from '../deletion'
 import type { Resource } from '../resource'
-import { documents } from './documents'
+import { bulkQuery, documents } from './documents'
 import { customerFromNode } from './from-node'
 import { customerFromWebhook } from './from-webhook'
 import { customersTable } from './table'
@@ -16,6 +16,7 @@ export const customers: Resource = {
   unseenAfterDays: null,
   documents,
   nestedLists: [],
+  bulk: { query: bulkQuery, fromLine: customerFromNode, children: {} },
   fromNode: customerFromNode,
   topics: {
     'customers/create': customerFromWebhook,

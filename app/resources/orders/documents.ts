@@ -1,22 +1,26 @@
 import { ADDRESS_SELECTION } from '../address'
+import { searchArgument } from '../search-argument'
 
 const MONEY = '{ shopMoney { amount } }'
 
-const LINE_ITEMS = `nodes {
+const LINE_ITEM = `
   id title variantTitle sku quantity currentQuantity
   product { id } variant { id }
   originalUnitPriceSet ${MONEY} totalDiscountSet ${MONEY}
-} pageInfo { hasNextPage endCursor }`
+`
 
-const ORDER = `
+const LINE_ITEMS = `nodes { ${LINE_ITEM} } pageInfo { hasNextPage endCursor }`
+
+const FIELDS = `
   id name email phone customer { id } currencyCode presentmentCurrencyCode
   subtotalPriceSet ${MONEY} totalDiscountsSet ${MONEY} totalShippingPriceSet ${MONEY} totalTaxSet ${MONEY}
   totalPriceSet ${MONEY} totalRefundedSet ${MONEY} currentTotalPriceSet ${MONEY}
   displayFinancialStatus displayFulfillmentStatus cancelledAt cancelReason closedAt processedAt
   test sourceName tags note cartToken checkoutToken createdAt updatedAt
   shippingAddress ${ADDRESS_SELECTION} billingAddress ${ADDRESS_SELECTION}
-  lineItems(first: 10) { ${LINE_ITEMS} }
 `
+
+const ORDER = `${FIELDS} lineItems(first: 10) { ${LINE_ITEMS} }`
 
 export const documents = {
   page: `query OrdersPage($first: Int!, $after: String, $query: String) {
@@ -34,4 +38,8 @@ export const documents = {
 
 export const lineItemsOfOrder = `query LineItemsOfOrder($id: ID!, $first: Int!, $after: String) {
   node(id: $id) { ... on Order { lineItems(first: $first, after: $after) { ${LINE_ITEMS} } } }
+}`
+
+export const bulkQuery = (filter: string | null) => `{
+  orders${searchArgument(filter)} { edges { node { ${FIELDS} lineItems { edges { node { ${LINE_ITEM} } } } } } }
 }`

@@ -18,7 +18,15 @@ import type { CanonicalRecord, ConnectionPage, Row, SourceNode } from '../resour
 
 /** An `Order` node with all its line items. Carries every column. */
 export function orderFromNode(source: SourceNode): CanonicalRecord {
-  const node = source as SourceNode & Record<string, unknown> & { lineItems: ConnectionPage<Record<string, unknown>> }
+  const { lineItems } = source as SourceNode & { lineItems?: ConnectionPage<Record<string, unknown>> }
+  const order = orderFromLine(source)
+  const items = objectsOf(lineItems?.nodes, 'Order.lineItems').map(lineItemFromNode)
+  return { ...order, children: { ...order.children, order_line_items: items } }
+}
+
+/** An `Order` node whose line items come elsewhere. */
+export function orderFromLine(source: SourceNode): CanonicalRecord {
+  const node = source as SourceNode & Record<string, unknown>
   return {
     id: idOf(node.id, 'Order.id'),
     sourceUpdatedAt: required(timeOf(node.updatedAt, 'Order.updatedAt'), 'Order.updatedAt'),
@@ -52,11 +60,11 @@ export function orderFromNode(source: SourceNode): CanonicalRecord {
       checkout_token: textOf(node.checkoutToken, 'Order.checkoutToken'),
       created_at: timeOf(node.createdAt, 'Order.createdAt'),
     },
-    children: { order_line_items: objectsOf(node.lineItems?.nodes, 'Order.lineItems').map(lineItemFromNode) },
+    children: {},
   }
 }
 
-function lineItemFromNode(node: Readonly<Record<string, unknown>>): Row {
+export function lineItemFromNode(node: Readonly<Record<string, unknown>>): Row {
   return {
     id: idOf(node.id, 'LineItem.id'),
     product_id: optionalId(objectOf(node.product, 'LineItem.product')?.id, 'LineItem.product.id'),

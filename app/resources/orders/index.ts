@@ -1,7 +1,7 @@
 import { deletionOf } from '../deletion'
 import type { Resource } from '../resource'
-import { documents, lineItemsOfOrder } from './documents'
-import { orderFromNode } from './from-node'
+import { bulkQuery, documents, lineItemsOfOrder } from './documents'
+import { lineItemFromNode, orderFromLine, orderFromNode } from './from-node'
 import { orderFromWebhook } from './from-webhook'
 import { lineItemsTable, ordersTable } from './table'
 
@@ -16,6 +16,11 @@ export const orders: Resource = {
   unseenAfterDays: 60,
   documents,
   nestedLists: [{ field: 'lineItems', document: lineItemsOfOrder }],
+  bulk: {
+    query: bulkQuery,
+    fromLine: orderFromLine,
+    children: { LineItem: { table: lineItemsTable, fromLine: lineItemFromNode } },
+  },
   fromNode: orderFromNode,
   topics: {
     'orders/create': orderFromWebhook,

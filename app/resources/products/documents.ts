@@ -1,11 +1,10 @@
-const VARIANTS = `nodes {
-  id title sku barcode price compareAtPrice inventoryQuantity position createdAt
-} pageInfo { hasNextPage endCursor }`
+import { searchArgument } from '../search-argument'
 
-const PRODUCT = `
-  id title handle status vendor productType tags totalInventory createdAt publishedAt updatedAt
-  variants(first: 15) { ${VARIANTS} }
-`
+const VARIANT = 'id title sku barcode price compareAtPrice inventoryQuantity position createdAt'
+const VARIANTS = `nodes { ${VARIANT} } pageInfo { hasNextPage endCursor }`
+
+const FIELDS = 'id title handle status vendor productType tags totalInventory createdAt publishedAt updatedAt'
+const PRODUCT = `${FIELDS} variants(first: 15) { ${VARIANTS} }`
 
 export const documents = {
   page: `query ProductsPage($first: Int!, $after: String, $query: String) {
@@ -23,4 +22,8 @@ export const documents = {
 
 export const variantsOfProduct = `query VariantsOfProduct($id: ID!, $first: Int!, $after: String) {
   node(id: $id) { ... on Product { variants(first: $first, after: $after) { ${VARIANTS} } } }
+}`
+
+export const bulkQuery = (filter: string | null) => `{
+  products${searchArgument(filter)} { edges { node { ${FIELDS} variants { edges { node { ${VARIANT} } } } } } }
 }`

@@ -3,7 +3,14 @@ import type { CanonicalRecord, ConnectionPage, Row, SourceNode } from '../resour
 
 /** A `Product` node with all its variants. Carries every column. */
 export function productFromNode(source: SourceNode): CanonicalRecord {
-  const node = source as SourceNode & Record<string, unknown> & { variants: ConnectionPage<Record<string, unknown>> }
+  const { variants } = source as SourceNode & { variants?: ConnectionPage<Record<string, unknown>> }
+  const rows = objectsOf(variants?.nodes, 'Product.variants').map(variantFromNode)
+  return { ...productFromLine(source), children: { product_variants: rows } }
+}
+
+/** A `Product` node whose variants come elsewhere. */
+export function productFromLine(source: SourceNode): CanonicalRecord {
+  const node = source as SourceNode & Record<string, unknown>
   return {
     id: idOf(node.id, 'Product.id'),
     sourceUpdatedAt: required(timeOf(node.updatedAt, 'Product.updatedAt'), 'Product.updatedAt'),
@@ -18,11 +25,11 @@ export function productFromNode(source: SourceNode): CanonicalRecord {
       created_at: timeOf(node.createdAt, 'Product.createdAt'),
       published_at: timeOf(node.publishedAt, 'Product.publishedAt'),
     },
-    children: { product_variants: objectsOf(node.variants?.nodes, 'Product.variants').map(variantFromNode) },
+    children: {},
   }
 }
 
-function variantFromNode(node: Readonly<Record<string, unknown>>): Row {
+export function variantFromNode(node: Readonly<Record<string, unknown>>): Row {
   return {
     id: idOf(node.id, 'ProductVariant.id'),
     title: textOf(node.title, 'ProductVariant.title'),

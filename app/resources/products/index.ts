@@ -1,7 +1,7 @@
 import { deletionOf } from '../deletion'
 import type { Resource } from '../resource'
-import { documents, variantsOfProduct } from './documents'
-import { productFromNode } from './from-node'
+import { bulkQuery, documents, variantsOfProduct } from './documents'
+import { productFromLine, productFromNode, variantFromNode } from './from-node'
 import { productFromWebhook } from './from-webhook'
 import { productsTable, variantsTable } from './table'
 
@@ -15,6 +15,11 @@ export const products: Resource = {
   unseenAfterDays: null,
   documents,
   nestedLists: [{ field: 'variants', document: variantsOfProduct }],
+  bulk: {
+    query: bulkQuery,
+    fromLine: productFromLine,
+    children: { ProductVariant: { table: variantsTable, fromLine: variantFromNode } },
+  },
   fromNode: productFromNode,
   topics: {
     'products/create': productFromWebhook,
