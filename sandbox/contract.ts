@@ -47,10 +47,12 @@ export type Change =
   | { type: 'customer.delete'; id: Id }
   | { type: 'order.create'; fields?: Partial<OrderRecord> }
   | { type: 'order.update'; id: Id; fields: Partial<OrderRecord> }
+  /** Adds one unit of a line without a price. */
+  | { type: 'order.edit'; id: Id }
   | { type: 'order.pay'; id: Id }
   | { type: 'order.cancel'; id: Id; reason?: NonNullable<OrderRecord['cancelReason']> }
   /** Refunds one unit of the first line that has any left. */
-  | { type: 'order.refund'; id: Id }
+  | { type: 'order.refund'; id: Id; note?: string | null }
   | { type: 'order.fulfill'; id: Id }
   | { type: 'order.delete'; id: Id }
 

@@ -91,6 +91,31 @@ export interface LineItemRecord {
   totalDiscount: Decimal
 }
 
+/** Money, units or both that were given back in one go. */
+export interface RefundRecord {
+  id: Id
+  createdAt: Timestamp
+  note: string | null
+  totalRefunded: Decimal
+  lines: { lineItemId: Id; quantity: number }[]
+}
+
+export interface TransactionRecord {
+  id: Id
+  kind: 'AUTHORIZATION' | 'CAPTURE' | 'REFUND' | 'SALE' | 'VOID'
+  status: 'FAILURE' | 'PENDING' | 'SUCCESS'
+  gateway: string
+  /** In the order's currency. */
+  amount: Decimal
+  test: boolean
+  createdAt: Timestamp
+  /** Null as long as it is pending. */
+  processedAt: Timestamp | null
+  parentId: Id | null
+  /** The refund that it paid back, if any. */
+  refundId: Id | null
+}
+
 export interface OrderRecord {
   id: Id
   name: string
@@ -125,6 +150,9 @@ export interface OrderRecord {
   createdAt: Timestamp
   updatedAt: Timestamp
   lineItems: LineItemRecord[]
+  /** Oldest first, as are transactions. Their amounts sum up to `totalRefunded`. */
+  refunds: RefundRecord[]
+  transactions: TransactionRecord[]
 }
 
 /** `rate` is points restored a second, `bucket` the most that can be held: the figures Shopify gives per plan. */

@@ -21,7 +21,8 @@ it('gives ids that a JavaScript number cannot hold, each once', () => {
   const ids = [...store.products.keys(), ...store.customers.keys(), ...store.orders.keys()]
   for (const product of store.products.values())
     ids.push(...product.variants.flatMap((variant) => [variant.id, variant.inventoryItemId]))
-  for (const order of store.orders.values()) ids.push(...order.lineItems.map((line) => line.id))
+  for (const order of store.orders.values())
+    ids.push(...[...order.lineItems, ...order.refunds, ...order.transactions].map((one) => one.id))
   ids.push(store.nextId())
   expect(new Set(ids).size).toBe(ids.length)
   expect(ids.every((id) => BigInt(id) > 2n ** 53n)).toBe(true)
@@ -45,6 +46,11 @@ function breaches(order: OrderRecord): string[] {
       'refunded means all of it',
     ],
     [order.financialStatus !== 'PARTIALLY_REFUNDED' || order.totalRefunded !== '0.00', 'partly refunded means some'],
+    [
+      order.refunds.reduce((sum, one) => sum + cents(one.totalRefunded), 0) === cents(order.totalRefunded),
+      'refunds sum up to what is refunded',
+    ],
+    [order.transactions.length > 0, 'some payment, if only one that is pending'],
     [(order.cancelledAt === null) === (order.cancelReason === null), 'cancelled for a reason'],
     [order.createdAt <= order.updatedAt && Date.parse(order.updatedAt) <= nowMs, 'created, updated, now'],
     [order.lineItems.every((line) => line.currentQuantity >= 0 && line.currentQuantity <= line.quantity), 'quantities'],

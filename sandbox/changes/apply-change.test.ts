@@ -92,7 +92,10 @@ describe('orders', () => {
     const before = firstOf(store.products)
     const now = later()
     const applied = applyChange(store, { type: 'order.create', fields: { customerId } })
-    expect(topicsOf(applied)).toEqual(['orders/create', 'orders/paid', 'customers/update', 'products/update'])
+    expect(topicsOf(applied)).toEqual([
+      ...['orders/create', 'orders/paid', 'order_transactions/create'],
+      ...['customers/update', 'products/update'],
+    ])
     expect(new Set(applied.announcements.map(({ eventId }) => eventId)).size).toBe(1)
     const order = store.orders.get(applied.id)!
     expect(store.customers.get(customerId)).toMatchObject({
@@ -118,19 +121,25 @@ describe('orders', () => {
   })
 
   it.each([
-    ['order.pay', 'PENDING', ['orders/paid', 'orders/updated']],
-    ['order.cancel', 'PAID', ['orders/cancelled', 'orders/updated']],
-    ['order.refund', 'PAID', ['orders/updated']],
-    ['order.fulfill', 'PAID', ['orders/updated']],
+    ['order.pay', 'PENDING', ['orders/paid', 'orders/updated', 'order_transactions/create']],
+    ['order.cancel', 'PAID', ['orders/cancelled', 'orders/updated', 'refunds/create', 'order_transactions/create']],
+    ['order.cancel', 'PENDING', ['orders/cancelled', 'orders/updated']],
+    ['order.cancel', 'AUTHORIZED', ['orders/cancelled', 'orders/updated', 'order_transactions/create']],
+    ['order.refund', 'PAID', ['orders/updated', 'refunds/create', 'order_transactions/create']],
+    ['order.fulfill', 'PAID', ['orders/fulfilled', 'orders/updated']],
+    ['order.edit', 'PAID', ['orders/edited', 'orders/updated']],
     ['order.delete', 'PAID', ['orders/delete']],
-  ] as const)('%s announces what Shopify announces, as of now', (type, financialStatus, topics) => {
-    const { store, later } = testShop()
-    const created = applyChange(store, { type: 'order.create', fields: { ...twoLines(), financialStatus } })
-    expect(topicsOf(created).includes('orders/paid')).toBe(financialStatus === 'PAID')
-    const now = later()
-    expect(topicsOf(applyChange(store, { type, id: created.id }))).toEqual(topics)
-    expect(store.orders.get(created.id)?.updatedAt).toBe(type === 'order.delete' ? undefined : now)
-  })
+  ] as const)(
+    '%s of an order that is %s announces what Shopify announces, as of now',
+    (type, financialStatus, topics) => {
+      const { store, later } = testShop()
+      const created = applyChange(store, { type: 'order.create', fields: { ...twoLines(), financialStatus } })
+      expect(topicsOf(created).includes('orders/paid')).toBe(financialStatus === 'PAID')
+      const now = later()
+      expect(topicsOf(applyChange(store, { type, id: created.id }))).toEqual(topics)
+      expect(store.orders.get(created.id)?.updatedAt).toBe(type === 'order.delete' ? undefined : now)
+    },
+  )
 
   it('refuses a customer that the shop does not have', () => {
     const { store } = testShop()

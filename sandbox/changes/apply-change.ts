@@ -4,7 +4,7 @@ import type { Id } from '../model.ts'
 import type { MutableShopStore } from '../store.ts'
 import type { Message, Outcome } from './announcement.ts'
 import { createCustomer, deleteCustomer, updateCustomer } from './customer-changes.ts'
-import { createOrder, deleteOrder, updateOrder } from './order-changes.ts'
+import { createOrder, deleteOrder, editOrder, updateOrder } from './order-changes.ts'
 import { cancelOrder, fulfillOrder, payOrder, refundOrder } from './order-steps.ts'
 import { createProduct, deleteProduct, updateProduct } from './product-changes.ts'
 import { createVariant, deleteVariant, updateVariant } from './variant-changes.ts'
@@ -56,12 +56,14 @@ function outcomeOf(store: MutableShopStore, change: Change): Outcome {
       return createOrder(store, change.fields)
     case 'order.update':
       return updateOrder(store, change.id, change.fields)
+    case 'order.edit':
+      return editOrder(store, change.id)
     case 'order.pay':
       return payOrder(store, change.id)
     case 'order.cancel':
       return cancelOrder(store, change.id, change.reason)
     case 'order.refund':
-      return refundOrder(store, change.id)
+      return refundOrder(store, change.id, change.note)
     case 'order.fulfill':
       return fulfillOrder(store, change.id)
     case 'order.delete':

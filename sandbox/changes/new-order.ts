@@ -1,11 +1,13 @@
 import type { LineItemRecord, OrderRecord } from '../model.ts'
 import { fromCents, toCents } from '../money.ts'
 import type { MutableShopStore } from '../store.ts'
+import { paymentsOf } from './payments.ts'
 
 /**
  * A paid order of one unit of the shop's first variant, or of something that is no product, unless the fields say
  * otherwise. Amounts that are not given follow from those that are: subtotal = lines - discounts,
- * total = subtotal + shipping + tax, current total = total - refunded. It is not in the shop yet.
+ * total = subtotal + shipping + tax, current total = total - refunded; so do transactions and refunds. It is not in the
+ * shop yet.
  */
 export function newOrder(store: MutableShopStore, fields: Partial<OrderRecord> = {}): OrderRecord {
   const given = structuredClone(fields)
@@ -13,7 +15,7 @@ export function newOrder(store: MutableShopStore, fields: Partial<OrderRecord> =
   const number = given.number ?? store.nextOrderNumber()
   const lineItems = given.lineItems ?? [firstVariantLine(store)]
   const now = store.timestamp()
-  return {
+  const order: Omit<OrderRecord, 'refunds' | 'transactions'> = {
     name: `#${number}`,
     email: null,
     phone: null,
@@ -42,6 +44,8 @@ export function newOrder(store: MutableShopStore, fields: Partial<OrderRecord> =
     lineItems,
     updatedAt: now,
   }
+  const { refunds, transactions } = paymentsOf(store, order)
+  return { ...order, refunds: given.refunds ?? refunds, transactions: given.transactions ?? transactions }
 }
 
 function amountsOf(given: Partial<OrderRecord>, lineItems: readonly LineItemRecord[]) {
@@ -64,7 +68,8 @@ function amountsOf(given: Partial<OrderRecord>, lineItems: readonly LineItemReco
   }
 }
 
-function firstVariantLine(store: MutableShopStore): LineItemRecord {
+/** One unit of the shop's first variant, or of something that is no product. */
+export function firstVariantLine(store: MutableShopStore): LineItemRecord {
   const product = store.products.values().next().value
   const variant = product?.variants[0]
   return {

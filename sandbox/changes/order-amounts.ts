@@ -9,8 +9,8 @@ export function lineCents(line: LineItemRecord, units: number): number {
   return line.quantity === 0 ? 0 : Math.floor((afterDiscount * units) / line.quantity)
 }
 
-/** What the buyer still owes, in hundredths. The model keeps no payments: a part payment counts as one half. */
-export function outstandingCents(order: OrderRecord): number {
+/** What the buyer still owes, in hundredths. A part payment counts as one half. */
+export function outstandingCents(order: Pick<OrderRecord, 'currentTotalPrice' | 'financialStatus'>): number {
   const currentCents = toCents(order.currentTotalPrice)
   if (order.financialStatus === 'PENDING' || order.financialStatus === 'AUTHORIZED') return currentCents
   return order.financialStatus === 'PARTIALLY_PAID' ? Math.ceil(currentCents / 2) : 0

@@ -1,11 +1,12 @@
 import type { Id, OrderRecord } from '../model.ts'
 import type { MutableShopStore } from '../store.ts'
+import { orderEditBody } from '../webhooks/bodies/order-edit-body.ts'
 import { deletedBody } from '../webhooks/bodies/product-body.ts'
 import type { Message, Outcome } from './announcement.ts'
-import { orderMessages } from './announcement.ts'
+import { orderMessages, paymentMessages } from './announcement.ts'
 import { countOrder } from './customer-changes.ts'
 import { findCustomer, findOrder } from './find-record.ts'
-import { newOrder } from './new-order.ts'
+import { firstVariantLine, newOrder } from './new-order.ts'
 import { saveProduct } from './product-changes.ts'
 
 /**
@@ -22,7 +23,12 @@ export function createOrder(store: MutableShopStore, fields?: Partial<OrderRecor
   const paidAtOnce = order.financialStatus === 'PAID' ? ['orders/paid'] : []
   return {
     id: order.id,
-    messages: [...orderMessages(store, order, 'orders/create', ...paidAtOnce), ...customerMessages, ...productMessages],
+    messages: [
+      ...orderMessages(store, order, 'orders/create', ...paidAtOnce),
+      ...paymentMessages(store, order),
+      ...customerMessages,
+      ...productMessages,
+    ],
   }
 }
 
@@ -32,6 +38,16 @@ export function updateOrder(store: MutableShopStore, id: Id, fields: Partial<Ord
   return saveOrder(store, { ...order, ...structuredClone(fields), id }, 'orders/updated')
 }
 
+/** Staff put one more of something into the order as a gift, which leaves its amounts as they are. */
+export function editOrder(store: MutableShopStore, id: Id): Outcome {
+  const order = findOrder(store, id)
+  if (order.cancelledAt !== null) throw new Error(`order ${id} cannot be edited: it is cancelled`)
+  const gift = { ...firstVariantLine(store), price: '0.00' }
+  const { messages } = saveOrder(store, { ...order, lineItems: [...order.lineItems, gift] }, 'orders/updated')
+  const edit = { topic: 'orders/edited', body: orderEditBody(store, findOrder(store, id), store.nextId(), [gift]) }
+  return { id, messages: [edit, ...messages] }
+}
+
 /** The admin's pages offer this for test and cancelled orders only; the API deletes any. */
 export function deleteOrder(store: MutableShopStore, id: Id): Outcome {
   findOrder(store, id)
@@ -39,11 +55,13 @@ export function deleteOrder(store: MutableShopStore, id: Id): Outcome {
   return { id, messages: [{ topic: 'orders/delete', body: deletedBody(id) }] }
 }
 
-/** Stores the order as updated now and announces it by the topics. */
+/** Stores the order as updated now and announces it by the topics, and what is new among its refunds and transactions. */
 export function saveOrder(store: MutableShopStore, order: OrderRecord, ...topics: string[]): Outcome {
+  const before = store.orders.get(order.id)
   const saved = { ...order, updatedAt: store.timestamp() }
   store.orders.set(saved.id, saved)
-  return { id: saved.id, messages: orderMessages(store, saved, ...topics) }
+  const messages = [...orderMessages(store, saved, ...topics), ...paymentMessages(store, saved, before)]
+  return { id: saved.id, messages }
 }
 
 function takeFromInventory(store: MutableShopStore, order: OrderRecord): Message[] {

@@ -65,3 +65,40 @@ it('pays once and fulfils once', () => {
   expect(() => applyChange(store, { type: 'order.pay', id })).toThrow('cannot be paid')
   expect(() => applyChange(store, { type: 'order.fulfill', id })).toThrow('cannot be fulfilled')
 })
+
+it('keeps each refund with its note, its units and the transaction that paid it back', () => {
+  const { store, later } = testShop()
+  const id = orderWith(store, 'AUTHORIZED')
+  applyChange(store, { type: 'order.pay', id })
+  const now = later()
+  applyChange(store, { type: 'order.refund', id, note: 'Arrived damaged' })
+  applyChange(store, { type: 'order.refund', id })
+  const { refunds, transactions } = store.orders.get(id)!
+  expect(refunds.map(({ note, totalRefunded, lines }) => [note, totalRefunded, lines])).toEqual([
+    ['Arrived damaged', '27.00', [{ lineItemId: '71', quantity: 1 }]],
+    [null, '27.00', [{ lineItemId: '71', quantity: 1 }]],
+  ])
+  const [authorization, capture, ...back] = transactions
+  expect(authorization).toMatchObject({ kind: 'AUTHORIZATION', amount: '63.00', status: 'SUCCESS', parentId: null })
+  expect(capture).toMatchObject({ kind: 'CAPTURE', amount: '63.00', parentId: authorization!.id })
+  expect(back).toMatchObject(
+    refunds.map(({ id }) => ({
+      kind: 'REFUND',
+      amount: '27.00',
+      refundId: id,
+      parentId: capture!.id,
+      processedAt: now,
+    })),
+  )
+})
+
+it('tells of payments that came to an end, not of one that is pending', () => {
+  const { store } = testShop()
+  const { announcements } = applyChange(store, {
+    type: 'order.create',
+    fields: { ...twoLines(), financialStatus: 'PENDING' },
+  })
+  expect(announcements.map(({ topic }) => topic)).not.toContain('order_transactions/create')
+  const [order] = [...store.orders.values()].slice(-1)
+  expect(order!.transactions).toMatchObject([{ kind: 'SALE', status: 'PENDING', processedAt: null }])
+})

@@ -11,7 +11,7 @@ const changeTypes: Change['type'][] = [
   ...(['product.create', 'product.update', 'product.delete'] as const),
   ...(['variant.create', 'variant.update', 'variant.delete'] as const),
   ...(['customer.create', 'customer.update', 'customer.delete'] as const),
-  ...(['order.create', 'order.update', 'order.delete'] as const),
+  ...(['order.create', 'order.update', 'order.edit', 'order.delete'] as const),
   ...(['order.pay', 'order.cancel', 'order.refund', 'order.fulfill'] as const),
 ]
 
@@ -49,6 +49,12 @@ function breaches(store: MutableShopStore): string[] {
     check(total === cents('totalPrice'), `total of ${order.name}`)
     const current = toCents(order.currentTotalPrice)
     check(current >= 0 && current === cents('totalPrice') - cents('totalRefunded'), `current total of ${order.name}`)
+    const sum = (amounts: { amount: string }[]) => amounts.reduce((cents, { amount }) => cents + toCents(amount), 0)
+    const refunded = order.refunds.reduce((sum, refund) => sum + toCents(refund.totalRefunded), 0)
+    check(refunded === cents('totalRefunded'), `refunds of ${order.name}`)
+    const back = order.transactions.filter(({ kind }) => kind === 'REFUND')
+    check(sum(back) === refunded && back.length === order.refunds.length, `money given back for ${order.name}`)
+    for (const { id } of [...order.refunds, ...order.transactions]) unique(id)
     check((order.cancelledAt === null) === (order.cancelReason === null), `cancellation of ${order.name}`)
     check(order.customerId === null || store.customers.has(order.customerId), `customer of ${order.name}`)
     for (const line of order.lineItems) {

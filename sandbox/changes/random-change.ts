@@ -2,6 +2,7 @@ import type { Change } from '../contract.ts'
 import type { OrderRecord, ProductRecord } from '../model.ts'
 import { chance, int, pick } from '../random.ts'
 import type { Random } from '../random.ts'
+import { REFUND_NOTES } from '../seed/words.ts'
 import type { MutableShopStore } from '../store.ts'
 import { canCancel, canFulfill, canPay, canRefund } from './order-steps.ts'
 import { randomCustomer, randomCustomerUpdate } from './random-customer.ts'
@@ -24,15 +25,16 @@ const draws: readonly { weight: number; draw: Draw }[] = [
   { weight: 2, draw: drawCustomerDelete },
   { weight: 14, draw: (store, random) => ({ type: 'order.create', fields: randomOrder(store, random) }) },
   {
-    weight: 12,
+    weight: 11,
     draw: onOrder(
       () => true,
       (order, store, random) => randomOrderUpdate(store, random, order),
     ),
   },
+  { weight: 1, draw: onOrder(canCancel, ({ id }) => ({ type: 'order.edit', id })) },
   { weight: 6, draw: onOrder(canPay, ({ id }) => ({ type: 'order.pay', id })) },
   { weight: 3, draw: onOrder(canCancel, drawCancel) },
-  { weight: 6, draw: onOrder(canRefund, ({ id }) => ({ type: 'order.refund', id })) },
+  { weight: 6, draw: onOrder(canRefund, drawRefund) },
   { weight: 7, draw: onOrder(canFulfill, ({ id }) => ({ type: 'order.fulfill', id })) },
   {
     weight: 1,
@@ -108,4 +110,8 @@ function drawCustomerDelete(store: MutableShopStore, random: Random): Change | n
 function drawCancel({ id }: OrderRecord, _store: MutableShopStore, random: Random): Change {
   const reason = pick(random, ['CUSTOMER', 'DECLINED', 'FRAUD', 'INVENTORY', 'OTHER', 'STAFF'] as const)
   return chance(random, 0.9) ? { type: 'order.cancel', id, reason } : { type: 'order.cancel', id }
+}
+
+function drawRefund({ id }: OrderRecord, _store: MutableShopStore, random: Random): Change {
+  return { type: 'order.refund', id, note: chance(random, 0.5) ? pick(random, REFUND_NOTES) : null }
 }

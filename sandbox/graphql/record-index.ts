@@ -1,4 +1,4 @@
-import type { Id, LineItemRecord, OrderRecord, VariantRecord } from '../model.ts'
+import type { Id, LineItemRecord, OrderRecord, RefundRecord, TransactionRecord, VariantRecord } from '../model.ts'
 import type { MutableShopStore } from '../store.ts'
 import { sortRecords } from './connection.ts'
 import type { SortOrder } from './connection.ts'
@@ -58,6 +58,18 @@ export class RecordIndex {
       return lines
     })
     return byId.get(id) ?? null
+  }
+
+  refund(id: Id): { order: OrderRecord; refund: RefundRecord } | null {
+    for (const order of this.#all('Order'))
+      for (const refund of order.refunds) if (refund.id === id) return { order, refund }
+    return null
+  }
+
+  transaction(id: Id): { order: OrderRecord; transaction: TransactionRecord } | null {
+    for (const order of this.#all('Order'))
+      for (const transaction of order.transactions) if (transaction.id === id) return { order, transaction }
+    return null
   }
 
   #all<Type extends RecordType>(type: Type): RecordTypes[Type][] {

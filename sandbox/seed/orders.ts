@@ -1,3 +1,4 @@
+import { paymentsOf } from '../changes/payments.ts'
 import { fromCents, toCents } from '../money.ts'
 import type { CustomerRecord, OrderRecord, ProductRecord, Timestamp } from '../model.ts'
 import { chance, int, pick, sample } from '../random.ts'
@@ -61,8 +62,11 @@ export function seedOrder(
     checkoutToken: online ? store.nextToken() : null,
     createdAt,
     updatedAt: moments.since(createdAt),
+    refunds: [],
+    transactions: [],
   }
   settle(random, order, moments)
+  Object.assign(order, paymentsOf(store, order))
   store.orders.set(id, order)
   if (customer) countFor(customer, order)
 }

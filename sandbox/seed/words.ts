@@ -99,6 +99,12 @@ export const ORDER_NOTES = [
   'Ring twice;\nthen wait',
   "It's for Zoë's birthday",
 ]
+export const REFUND_NOTES = [
+  'Arrived damaged',
+  'Zu spät geliefert 📦',
+  'Wrong size;\nkeeps the box',
+  "It wasn't what Zoë wanted",
+]
 export const OTHER_CURRENCIES = ['EUR', 'GBP', 'CAD', 'JPY', 'SEK', 'AUD']
 
 export interface Place {

@@ -6,6 +6,7 @@ import { gid } from '../ids.ts'
 import { owned } from './addresses.ts'
 import type { Money } from './money.ts'
 import { moneyBag } from './money.ts'
+import { orderPaymentResolvers, paymentResolvers } from './payments.ts'
 import { fieldsOf } from './resolver.ts'
 import type { Resolver, Resolvers } from './resolver.ts'
 
@@ -79,12 +80,15 @@ export const orderResolvers: Resolvers = {
       currentSubtotalLineItemsQuantity: (order) => order.lineItems.reduce((sum, line) => sum + line.currentQuantity, 0),
       createdAt: (order) => order.createdAt,
       updatedAt: (order) => order.updatedAt,
+      transactionsCount: (order) => ({ count: order.transactions.length, precision: 'EXACT' }),
       lineItems(order, args) {
         const lines = order.lineItems.map((line): OrderLine => ({ order, line }))
         return pageOf(args.reverse ? lines.reverse() : lines, LINE_ORDER, args)
       },
     }),
+    ...orderPaymentResolvers,
   },
+  ...paymentResolvers,
   LineItem: {
     ...lineAmount('originalUnitPrice', (line) => line.price),
     ...lineAmount('originalTotal', (line) => fromCents(grossCents(line))),

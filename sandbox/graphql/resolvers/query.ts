@@ -18,6 +18,8 @@ const FINDERS: Record<string, Finder> = {
   Customer: (id, { store }) => store.customers.get(id) ?? null,
   Order: (id, { store }) => store.orders.get(id) ?? null,
   LineItem: (id, { index }) => index.line(id),
+  Refund: (id, { index }) => index.refund(id),
+  OrderTransaction: (id, { index }) => index.transaction(id),
   Shop: (id, { store }) => (id === store.shop.id ? store.shop : null),
 }
 
@@ -60,8 +62,10 @@ export const queryResolvers: Resolvers = {
 
 /** The schema's name for what `findNode` found, for the interfaces through which it is read. */
 export function nodeTypeName(value: unknown, store: MutableShopStore): string {
-  const record = value as { id: Id; productId?: Id; line?: unknown }
+  const record = value as { id: Id; productId?: Id; line?: unknown; refund?: unknown; transaction?: unknown }
   if (record.line) return 'LineItem'
+  if (record.refund) return 'Refund'
+  if (record.transaction) return 'OrderTransaction'
   if (value === store.shop) return 'Shop'
   if (record === store.products.get(record.id)) return 'Product'
   if (record === store.customers.get(record.id)) return 'Customer'

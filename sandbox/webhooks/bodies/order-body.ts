@@ -8,13 +8,13 @@ import { lineItemBody } from './line-item-body.ts'
 import { moneySet } from './money-set.ts'
 import { orderAmountsBody } from './order-amounts-body.ts'
 import { gid, rawId } from './raw-id.ts'
-import { refundBodies } from './refund-body.ts'
+import { refundBody } from './refund-body.ts'
 import { shopTime, shopTimeOrNull } from './shop-time.ts'
 
 /** `order_number` begins at 1001 in each shop, `number` at 1. */
 const numberOffset = 1000
 
-/** orders/create, orders/updated, orders/paid and orders/cancelled have the same body. */
+/** Every topic of orders but orders/delete and orders/edited. */
 export function orderBody(store: ShopStore, order: OrderRecord) {
   const { shop } = store
   const customer = order.customerId === null ? undefined : store.customers.get(order.customerId)
@@ -81,7 +81,7 @@ export function orderBody(store: ShopStore, order: OrderRecord) {
     fulfillments: [],
     line_items: order.lineItems.map((line) => lineItemBody(store, order, line)),
     payment_terms: null,
-    refunds: refundBodies(store, order),
+    refunds: order.refunds.map((refund) => refundBody(store, order, refund)),
     shipping_address: order.shippingAddress && orderAddressBody(order.shippingAddress),
     shipping_lines: shippingLines(order),
     returns: [],

@@ -57,7 +57,9 @@ function fullBodies(): Map<string, Json> {
   }))
   const fields = { ...twoLines(), ...addresses, lineItems, customerId, email: 'ada@example.com', note: 'n' }
   const id = apply({ type: 'order.create', fields })
-  apply({ type: 'order.refund', id })
+  apply({ type: 'order.edit', id })
+  apply({ type: 'order.refund', id, note: 'Things were damaged' })
+  apply({ type: 'order.fulfill', id })
   apply({ type: 'order.cancel', id })
   bodies.set('customers/data_request', dataRequestBody(store, customerId))
   bodies.set('customers/redact', customerRedactBody(store, customerId))
@@ -76,6 +78,7 @@ const bodies = fullBodies()
 describe("every body has the keys of Shopify's sample for its topic, at every depth, and no other", () => {
   it.each([
     ...['orders/create', 'orders/updated', 'orders/paid', 'orders/cancelled', 'orders/delete'],
+    ...['orders/edited', 'orders/fulfilled', 'refunds/create', 'order_transactions/create'],
     ...['customers/create', 'customers/update', 'customers/delete'],
     ...['products/create', 'products/update', 'products/delete'],
     ...['app/uninstalled', 'app/scopes_update', 'customers/data_request', 'customers/redact', 'shop/redact'],
@@ -86,8 +89,8 @@ describe("every body has the keys of Shopify's sample for its topic, at every de
   it('a refund within an order, as in refunds/create', () => {
     const order = bodies.get('orders/cancelled')
     const refunds = isObject(order) ? (order.refunds as Json[]) : []
-    expect(refunds).toHaveLength(1)
-    expect(differences(sampleOf('refunds/create'), refunds[0])).toEqual([])
+    expect(refunds).toHaveLength(2)
+    for (const refund of refunds) expect(differences(sampleOf('refunds/create'), refund)).toEqual([])
   })
 
   it("each of a customer's addresses, as the default address", () => {
