@@ -1,4 +1,6 @@
 import { launchPath } from './admin/launch-path.ts'
+import { BulkOperations } from './bulk/bulk-operations.ts'
+import type { ResultFiles } from './bulk/result-files.ts'
 import { applyChange } from './changes/apply-change.ts'
 import { randomChange } from './changes/random-change.ts'
 import type { Change, SandboxShop, ShopSeed } from './contract.ts'
@@ -11,6 +13,7 @@ import { seedShop } from './seed.ts'
 import { signSessionToken } from './session-token.ts'
 import type { MutableShopStore } from './store.ts'
 import { appUninstalledBody } from './webhooks/bodies/app-body.ts'
+import { bulkFinishBody } from './webhooks/bodies/bulk-operation-body.ts'
 import { customerRedactBody, dataRequestBody, shopRedactBody } from './webhooks/bodies/compliance-body.ts'
 import { createWebhooks } from './webhooks/create-webhooks.ts'
 import type { ShopWebhooks } from './webhooks/create-webhooks.ts'
@@ -27,6 +30,7 @@ export interface ShopSurroundings {
   now: () => number
   /** Makes the shop's tokens worthless. */
   revokeTokens: (domain: string) => void
+  files: ResultFiles
 }
 
 /** One shop of the sandbox: its records, its API and its webhooks, behind the contract that tests rely on. */
@@ -36,16 +40,22 @@ export class ServedShop implements SandboxShop {
   readonly webhooks: ShopWebhooks
   readonly api: AdminApi
   requests = 0
+  readonly #bulk: BulkOperations
   readonly #surroundings: ShopSurroundings
   readonly #faults: Fault[] = []
   #removed = false
 
   constructor(seed: ShopSeed, surroundings: ShopSurroundings) {
-    const { apiSecret, appUrl, subscriptions, now } = surroundings
+    const { apiSecret, appUrl, subscriptions, now, files } = surroundings
     this.#surroundings = surroundings
     this.store = seedShop(seed, now)
     this.domain = this.store.shop.domain
-    this.api = createAdminApi(this.store)
+    this.#bulk = new BulkOperations({
+      store: this.store,
+      files,
+      finished: (operation) => this.#announce('bulk_operations/finish', bulkFinishBody(this.store, operation)),
+    })
+    this.api = createAdminApi(this.store, this.#bulk)
     this.webhooks = createWebhooks({
       domain: this.domain,
       apiSecret,
@@ -58,8 +68,7 @@ export class ServedShop implements SandboxShop {
 
   apply(change: Change): Id {
     const { id, announcements } = applyChange(this.store, change)
-    if (!this.#removed)
-      for (const { topic, body, eventId } of announcements) this.webhooks.announce(topic, body, eventId)
+    for (const { topic, body, eventId } of announcements) this.#announce(topic, body, eventId)
     return id
   }
 
@@ -78,7 +87,7 @@ export class ServedShop implements SandboxShop {
   /** The app was removed: it is told so, and hears nothing more but the compliance topics until it is installed again. */
   uninstall(): void {
     this.#surroundings.revokeTokens(this.domain)
-    if (!this.#removed) this.webhooks.announce('app/uninstalled', appUninstalledBody(this.store))
+    this.#announce('app/uninstalled', appUninstalledBody(this.store))
     this.#removed = true
   }
 
@@ -101,7 +110,13 @@ export class ServedShop implements SandboxShop {
   }
 
   close(): void {
+    this.#bulk.close()
     this.webhooks.close()
+  }
+
+  /** Tells the app, if the shop has it. */
+  #announce(topic: string, body: unknown, eventId?: string): void {
+    if (!this.#removed) this.webhooks.announce(topic, body, eventId)
   }
 
   #complianceBody(topic: string, customerId: Id | undefined): unknown {

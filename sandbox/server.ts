@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { parseTOML } from 'confbox/toml'
 import { createAdminPages } from './admin/admin-pages.ts'
 import { createAdminEndpoints } from './admin-endpoints.ts'
+import { ResultFiles } from './bulk/result-files.ts'
 import type { Sandbox, SandboxOptions } from './contract.ts'
 import { adminSchema } from './graphql/schema.ts'
 import { ServedShop } from './sandbox-shop.ts'
@@ -33,6 +34,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { name: appTitle = 'App' } = parseTOML<{ name?: string }>(configuration)
   const vault = new TokenVault({ lifetimeSeconds, scopes, now })
   const shops = new Map<string, ServedShop>()
+  const files = new ResultFiles(() => url)
   const surroundings = {
     apiKey,
     apiSecret,
@@ -40,6 +42,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     subscriptions: parseSubscriptions(configuration),
     now,
     revokeTokens: (domain: string) => vault.revoke(domain),
+    files,
   }
   const shop = (domain: string) => shops.get(domain)
   const endpoints = createAdminEndpoints({ apiKey, apiSecret, vault, now, scopes, shop })
@@ -53,6 +56,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
+      if (await files.serve(request, response)) return
       if ((await endpoints(request, response)) || (await pages(request, response))) return
       response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' }).end('The sandbox has no such address.')
     } catch (error) {

@@ -57,6 +57,17 @@ export class MutableShopStore implements ShopStore {
     return hex(this.#random, 32)
   }
 
+  /** The shop as it is now, for those who take their time: its records stay and its clock stands still. */
+  snapshot(): MutableShopStore {
+    const takenAtMs = this.now()
+    const copy = new MutableShopStore(this.shop, () => takenAtMs)
+    // Records are replaced, never altered, so that a copy of the maps is enough.
+    for (const [name, records] of Object.entries(this))
+      if (records instanceof Map) Object.assign(copy, { [name]: new Map(records) })
+    copy.version = this.version
+    return copy
+  }
+
   touched(): void {
     this.version++
   }

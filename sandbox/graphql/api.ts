@@ -1,4 +1,5 @@
 import type { GraphQLError } from 'graphql'
+import type { BulkOperations } from '../bulk/bulk-operations.ts'
 import type { MutableShopStore } from '../store.ts'
 import { MAX_QUERY_COST, PointBucket } from './bucket.ts'
 import { checkDocument, prepareOperation } from './document.ts'
@@ -32,7 +33,7 @@ const THROTTLED = {
 }
 
 /** The Admin GraphQL API of one shop, with its points. */
-export function createAdminApi(store: MutableShopStore): AdminApi {
+export function createAdminApi(store: MutableShopStore, bulk: BulkOperations): AdminApi {
   const index = new RecordIndex(store)
   const bucket = new PointBucket(store.shop.plan, () => store.now())
 
@@ -45,7 +46,7 @@ export function createAdminApi(store: MutableShopStore): AdminApi {
     const { requested } = prepared
     if (requested > MAX_QUERY_COST) return ok({ errors: [tooDear(requested)] })
     if (!bucket.take(requested)) return throttle(requested)
-    const scope: RequestScope = { store, index, ...caller, searchReports: [], actualCost: 0 }
+    const scope: RequestScope = { store, index, bulk, ...caller, searchReports: [], actualCost: 0 }
     const result = executeOperation(prepared.document, prepared.given, prepared.operationName, scope)
     const actual = Math.min(requested, scope.actualCost)
     bucket.refund(requested - actual)

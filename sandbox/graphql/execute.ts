@@ -1,15 +1,17 @@
 import { defaultTypeResolver, execute } from 'graphql'
 import type { DocumentNode, ExecutionResult, GraphQLFieldResolver, GraphQLResolveInfo } from 'graphql'
+import type { ConnectionArguments, Page } from './connection.ts'
 import { accessDenied, holdsAccess, notModelled } from './errors.ts'
-import { CONNECTION_COST, fieldCharge, OBJECT_COST } from './field-cost.ts'
+import { CONNECTION_COST, fieldCharge, MUTATION_COST, OBJECT_COST } from './field-cost.ts'
 import type { FieldCharge } from './field-cost.ts'
 import { addressResolvers } from './resolvers/addresses.ts'
+import { bulkResolvers } from './resolvers/bulk-operations.ts'
 import { customerResolvers } from './resolvers/customers.ts'
 import { listResolvers } from './resolvers/lists.ts'
 import { orderResolvers } from './resolvers/orders.ts'
 import { productResolvers } from './resolvers/products.ts'
 import { nodeTypeName, queryResolvers } from './resolvers/query.ts'
-import type { RequestScope, Resolvers } from './resolvers/resolver.ts'
+import type { RequestScope, Resolvers, WholeRead } from './resolvers/resolver.ts'
 import { shopResolvers } from './resolvers/shop.ts'
 import { adminSchema } from './schema.ts'
 
@@ -21,6 +23,12 @@ const RESOLVERS: Resolvers = {
   ...addressResolvers,
   ...shopResolvers,
   ...listResolvers,
+  ...bulkResolvers,
+}
+
+/** Whether the sandbox knows the field of an object type. */
+export function isModelled(typeName: string, fieldName: string): boolean {
+  return fieldName.startsWith('__') || RESOLVERS[typeName]?.[fieldName] !== undefined
 }
 
 /** Runs a valid operation against the shop and counts its actual cost into `scope`. Always synchronous. */
@@ -47,7 +55,7 @@ interface FieldPlan {
   coordinate: string
   resolver: LooseResolver | undefined
   requiredAccess: string | null
-  charge: FieldCharge
+  charge: FieldCharge | 'mutation'
 }
 
 /** A resolver without the types of its own table, which the schema guarantees. */
@@ -64,7 +72,7 @@ function planOf(info: GraphQLResolveInfo): FieldPlan {
     coordinate,
     resolver: RESOLVERS[typeName]?.[info.fieldName] as LooseResolver | undefined,
     requiredAccess: adminSchema().requiredAccess(typeName, info.fieldName),
-    charge: fieldCharge(typeName, info.fieldName, info.returnType),
+    charge: typeName === 'Mutation' ? 'mutation' : fieldCharge(typeName, info.fieldName, info.returnType),
   }
   plans.set(coordinate, plan)
   return plan
@@ -74,17 +82,40 @@ const resolveField: GraphQLFieldResolver<unknown, RequestScope> = (source, args,
   const { coordinate, resolver, requiredAccess, charge } = planOf(info)
   if (!resolver) throw notModelled(coordinate)
   if (requiredAccess && !holdsAccess(requiredAccess, scope.scopes)) throw accessDenied(info.fieldName, requiredAccess)
-  const value = resolver(source, args, scope, info)
+  const { whole } = scope
+  const value =
+    whole && charge === 'connection'
+      ? readWhole(resolver, source, args as ConnectionArguments, scope, info, whole)
+      : resolver(source, args, scope, info)
   if (value === undefined) throw notModelled(`${coordinate} of this record`)
   scope.actualCost += pointsFor(charge, value)
   return value
 }
 
+/** A connection in a bulk operation. */
+function readWhole(
+  resolver: LooseResolver,
+  source: unknown,
+  { first: _first, last: _last, after: _after, before: _before, ...args }: ConnectionArguments,
+  scope: RequestScope,
+  info: GraphQLResolveInfo,
+  whole: WholeRead,
+): unknown {
+  if (info.path.prev) return resolver(source, { ...args, all: true }, scope, info)
+  const page = resolver(source, { ...args, first: whole.size, after: whole.after }, scope, info) as Page<unknown>
+  const last = page.nodes.at(-1)
+  whole.more = page.hasNextPage
+  whole.after = last === undefined ? whole.after : page.cursorOf(last)
+  return page
+}
+
 /** An object costs its point even when there is none: that is what Shopify charges for a null. */
-function pointsFor(charge: FieldCharge, value: unknown): number {
+function pointsFor(charge: FieldPlan['charge'], value: unknown): number {
   switch (charge) {
     case 'nothing':
       return 0
+    case 'mutation':
+      return MUTATION_COST
     case 'connection':
       return CONNECTION_COST
     case 'list':

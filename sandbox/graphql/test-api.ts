@@ -1,3 +1,5 @@
+import { BulkOperations } from '../bulk/bulk-operations.ts'
+import { ResultFiles } from '../bulk/result-files.ts'
 import type { ShopSeed } from '../contract.ts'
 import { seedShop } from '../seed.ts'
 import type { MutableShopStore } from '../store.ts'
@@ -32,7 +34,8 @@ export function testApi(seed: Partial<ShopSeed> = {}): TestApi {
     { domain: 'api.myshopify.com', seed: 5, plan: 'enterprise', ...sizes, ...seed },
     () => clock.nowMs,
   )
-  const api = createAdminApi(store)
+  const files = new ResultFiles(() => 'http://sandbox.invalid')
+  const api = createAdminApi(store, new BulkOperations({ store, files, finished: () => {} }))
   return {
     store,
     api,

@@ -1,8 +1,10 @@
+import { isBulkOperation } from '../../bulk/bulk-operation.ts'
 import type { Id } from '../../model.ts'
 import type { MutableShopStore } from '../../store.ts'
 import { accessDenied, badRequest, holdsAccess, notModelled } from '../errors.ts'
 import { idOf, parseGid } from '../ids.ts'
 import { adminSchema } from '../schema.ts'
+import { bulkQueries } from './bulk-operations.ts'
 import { countRecords, listRecords } from './lists.ts'
 import type { CountArguments, ListArguments } from './lists.ts'
 import { fieldsOf } from './resolver.ts'
@@ -21,10 +23,12 @@ const FINDERS: Record<string, Finder> = {
   Refund: (id, { index }) => index.refund(id),
   OrderTransaction: (id, { index }) => index.transaction(id),
   Shop: (id, { store }) => (id === store.shop.id ? store.shop : null),
+  BulkOperation: (id, { bulk }) => bulk.find(id),
 }
 
 export const queryResolvers: Resolvers = {
   QueryRoot: {
+    ...bulkQueries,
     ...fieldsOf<unknown, ListArguments>({
       products: (_, args, scope, info) => listRecords('Product', args, scope, info),
       productVariants: (_, args, scope, info) => listRecords('ProductVariant', args, scope, info),
@@ -63,6 +67,7 @@ export const queryResolvers: Resolvers = {
 /** The schema's name for what `findNode` found, for the interfaces through which it is read. */
 export function nodeTypeName(value: unknown, store: MutableShopStore): string {
   const record = value as { id: Id; productId?: Id; line?: unknown; refund?: unknown; transaction?: unknown }
+  if (isBulkOperation(record)) return 'BulkOperation'
   if (record.line) return 'LineItem'
   if (record.refund) return 'Refund'
   if (record.transaction) return 'OrderTransaction'

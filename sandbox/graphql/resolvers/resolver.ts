@@ -1,4 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql'
+import type { BulkOperations } from '../../bulk/bulk-operations.ts'
 import type { MutableShopStore } from '../../store.ts'
 import type { RecordIndex } from '../record-index.ts'
 import type { SearchWarning } from '../search/search.ts'
@@ -20,6 +21,23 @@ export interface RequestScope {
   searchReports: SearchReport[]
   /** Points, counted up as fields are resolved. */
   actualCost: number
+  bulk: BulkOperations
+  /** Set while a bulk operation reads. */
+  whole?: WholeRead
+}
+
+/**
+ * How a bulk operation reads: connections that are nested give all they have, the one at the root a slice at a time,
+ * whatever the query says of `first` and the like, "which are ignored"
+ * (https://shopify.dev/docs/api/usage/bulk-operations/queries#write-a-bulk-operation).
+ */
+export interface WholeRead {
+  /** Nodes in a slice. */
+  size: number
+  /** Where the next slice begins: a cursor, or null for the start. Moved on by each slice. */
+  after: string | null
+  /** Whether there is a next slice. */
+  more: boolean
 }
 
 export type Resolver = (source: never, args: never, scope: RequestScope, info: GraphQLResolveInfo) => unknown

@@ -3,6 +3,7 @@ import { notModelled } from '../errors.ts'
 import { adminSchema } from '../schema.ts'
 import type { RecordType, RecordTypes } from '../sort-keys.ts'
 import { searchTable } from './fields.ts'
+import type { SearchTable } from './fields.ts'
 import { matchTerm, matchText } from './match.ts'
 import { parseSearch } from './parse.ts'
 import type { SearchNode, Term } from './parse.ts'
@@ -34,7 +35,17 @@ export function compileSearch<Type extends RecordType>(
   query: string | null | undefined,
   store: MutableShopStore,
 ): Search<RecordTypes[Type]> {
-  const compiler = new SearchCompiler(type, rootField, store)
+  return compileSearchIn(searchTable(type, store), rootField, query, store)
+}
+
+/** The same for records that have a table of their own. */
+export function compileSearchIn<T>(
+  table: SearchTable<T>,
+  rootField: string,
+  query: string | null | undefined,
+  store: MutableShopStore,
+): Search<T> {
+  const compiler = new SearchCompiler(table, rootField, store)
   const node = parseSearch(query ?? '')
   const passes = node ? compiler.compile(node) : null
   // "now" moves, so a search that may speak of it is only the same within a millisecond.
@@ -44,20 +55,20 @@ export function compileSearch<Type extends RecordType>(
 
 type Passes<T> = (record: T) => boolean
 
-class SearchCompiler<Type extends RecordType> {
+class SearchCompiler<T> {
   readonly warnings: SearchWarning[] = []
-  readonly #type: Type
+  readonly #table: SearchTable<T>
   readonly #rootField: string
   readonly #store: MutableShopStore
 
-  constructor(type: Type, rootField: string, store: MutableShopStore) {
-    this.#type = type
+  constructor(table: SearchTable<T>, rootField: string, store: MutableShopStore) {
+    this.#table = table
     this.#rootField = DOCUMENTED_ELSEWHERE[rootField] ?? rootField
     this.#store = store
   }
 
   /** Null when nothing is left of the node because its fields were ignored. */
-  compile(node: SearchNode): Passes<RecordTypes[Type]> | null {
+  compile(node: SearchNode): Passes<T> | null {
     switch (node.kind) {
       case 'term':
         return this.#term(node)
@@ -76,12 +87,12 @@ class SearchCompiler<Type extends RecordType> {
     }
   }
 
-  #all(nodes: readonly SearchNode[]): Passes<RecordTypes[Type]>[] {
+  #all(nodes: readonly SearchNode[]): Passes<T>[] {
     return nodes.map((node) => this.compile(node)).filter((passes) => passes !== null)
   }
 
-  #term(term: Term): Passes<RecordTypes[Type]> | null {
-    const table = searchTable(this.#type, this.#store)
+  #term(term: Term): Passes<T> | null {
+    const table = this.#table
     if (term.field === null) return (record) => matchText([table.everywhere(record).join(' ')], term)
     const documented = adminSchema().searchFields(this.#rootField)
     if (!documented.has(term.field)) {

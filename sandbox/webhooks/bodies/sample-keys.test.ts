@@ -4,6 +4,7 @@ import { applyChange } from '../../changes/apply-change.ts'
 import { firstOf, testShop, twoLines } from '../../changes/test-shop.ts'
 import type { AddressRecord } from '../../model.ts'
 import { appUninstalledBody, scopesUpdateBody } from './app-body.ts'
+import { bulkFinishBody } from './bulk-operation-body.ts'
 import { customerRedactBody, dataRequestBody, shopRedactBody } from './compliance-body.ts'
 
 type Json = null | string | number | boolean | Json[] | { [key: string]: Json }
@@ -70,6 +71,8 @@ function fullBodies(): Map<string, Json> {
   bodies.set('app/uninstalled', appUninstalledBody(store))
   bodies.set('app/scopes_update', scopesUpdateBody(store, ['read_products'], ['read_orders'], store.now()))
   bodies.set('shop/redact', shopRedactBody(store))
+  const times = { createdAt: store.timestamp(), completedAt: store.timestamp() }
+  bodies.set('bulk_operations/finish', bulkFinishBody(store, { id, ...times, status: 'COMPLETED', errorCode: null }))
   return new Map([...bodies].map(([topic, body]) => [topic, JSON.parse(JSON.stringify(body))]))
 }
 
@@ -82,6 +85,7 @@ describe("every body has the keys of Shopify's sample for its topic, at every de
     ...['customers/create', 'customers/update', 'customers/delete'],
     ...['products/create', 'products/update', 'products/delete'],
     ...['app/uninstalled', 'app/scopes_update', 'customers/data_request', 'customers/redact', 'shop/redact'],
+    'bulk_operations/finish',
   ])('%s', (topic) => {
     expect(differences(sampleOf(topic), bodies.get(topic))).toEqual([])
   })
