@@ -37,6 +37,7 @@ const schema = z.object({
   SCHEDULE_CUSTOMERS: cron.default('*/15 * * * *'),
   SCHEDULE_ORDERS: cron.default('*/15 * * * *'),
   SYNC_CONCURRENCY: z.coerce.number().int().min(1).max(50).default(4),
+  BUDGET_KEPT_FREE_PERCENT: z.coerce.number().int().min(0).max(90).default(20),
 })
 
 export type Env = Readonly<z.infer<typeof schema>>

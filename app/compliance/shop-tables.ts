@@ -14,6 +14,7 @@ export const SHOP_TABLES: readonly string[] = [
   'sync_states',
   'sync_logs',
   'set_aside_records',
+  'shop_budgets',
   'webhook_deliveries',
   ...MIRRORED,
 ]

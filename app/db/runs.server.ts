@@ -138,6 +138,13 @@ function runPort(client: PoolClient, shopId: string, resource: Resource): RunPor
         ])
       }),
 
+    async noteUsage(runId, { requests, retries, waitedMs, points }) {
+      await client.query(
+        'update sync_logs set requests = $3, retries = $4, waited_ms = $5, points = $6 where shop_id = $1 and id = $2',
+        [shopId, runId, requests, retries, waitedMs, points],
+      )
+    },
+
     store: (work) => transact(() => work(copyPort(client))),
   }
 }

@@ -4,6 +4,7 @@ import { withRunLock } from '~/db/runs.server'
 import { isInstalled, recordDetails, shopById, type ShopRow } from '~/db/shops.server'
 import { log } from '~/log.server'
 import { resources } from '~/resources/registry'
+import { createMeter } from '~/shopify/meter'
 import { SourceError } from '~/shopify/source-error'
 import { readShopDetails, sourceOf } from '~/shopify/source.server'
 import { run, type RunOutcome } from '~/sync/run'
@@ -21,8 +22,11 @@ export const handlers: Handlers = {
     const resource = resources[name]
     const outcome = await withRunLock(pool, shopId, resource, async (runs) => {
       await learnDetails(shop, stopping)
-      const source = sourceOf(shop.domain, stopping)
-      return run({ shopId, resource, trigger, force }, { source, runs, stopping, kindOf })
+      const meter = createMeter()
+      const source = sourceOf(shop.domain, stopping, { meter })
+      const ended = await run({ shopId, resource, trigger, force }, { source, runs, stopping, kindOf })
+      if (ended.runId !== null) await runs.noteUsage(ended.runId, meter)
+      return ended
     })
     if (outcome === null) throw new TryAgain('a run of this resource is going on already')
     report(shop, name, outcome)

@@ -94,6 +94,11 @@ export interface Resource {
   /** Days after its creation from which Shopify may no longer show a record, though it is there; null: it always does. */
   unseenAfterDays: number | null
   documents: {
+    /**
+     * `$first: Int!, $query: String` → `page: Connection` as below, and `matching: Count` of what the query finds and
+     * `all: Count`, both without limit: all that a run with nothing new needs, in one request.
+     */
+    open: string
     /** `$first: Int!, $after: String, $query: String` → `page: Connection`, sorted by UPDATED_AT. */
     page: string
     /** `$query: String` → `count: Count`, without limit. */

@@ -1,10 +1,13 @@
-/** One GraphQL request to one shop's Admin API, patient with throttling and with what passes. */
+/** One GraphQL request to one shop's Admin API, within the shop's budget and patient with what passes. */
+import { env } from '~/env.server'
 import type { Instant } from '~/sync/ports'
 import { shopifyApi } from '~/shopify.server'
 import { createShopifyClock } from './clock'
+import { createMeter, type Meter } from './meter'
+import { createQueryPrices } from './query-prices'
 import { readAnswer } from './read-answer'
+import { reservePoints, settlePoints } from './shop-budget.server'
 import { SourceError } from './source-error'
-import { createThrottle, type Throttle } from './throttle'
 import { freshSession } from './tokens.server'
 
 export interface AdminAnswer<Data> {
@@ -14,25 +17,33 @@ export interface AdminAnswer<Data> {
   requestedCost: number | null
 }
 
+export interface RequestOptions {
+  /** On whose account the request goes. */
+  meter?: Meter
+  /** Somebody waits for the answer at a page: it may use the share of the budget that is kept free for this. */
+  isInteractive?: boolean
+}
+
 const MOST_ATTEMPTS = 6
 const FIRST_BACKOFF_MS = 500
 
-interface ShopLine {
-  clock: ReturnType<typeof createShopifyClock>
-  throttle: Throttle
-  /** Requested cost of each document when it was last sent. */
-  costs: Map<string, number>
+const prices = createQueryPrices()
+const clocks = new Map<string, ReturnType<typeof createShopifyClock>>()
+
+function clockOf(domain: string) {
+  const clock = clocks.get(domain) ?? createShopifyClock()
+  clocks.set(domain, clock)
+  return clock
 }
 
-const lines = new Map<string, ShopLine>()
-
-function lineOf(domain: string): ShopLine {
-  let line = lines.get(domain)
-  if (line === undefined) {
-    line = { clock: createShopifyClock(), throttle: createThrottle(), costs: new Map() }
-    lines.set(domain, line)
-  }
-  return line
+interface Request {
+  domain: string
+  document: string
+  variables: Record<string, unknown>
+  signal: AbortSignal
+  meter: Meter
+  /** The part of the bucket that must remain, 0 to 1. */
+  keptFree: number
 }
 
 /** Throws SourceError. `signal` ends waits and the request itself when the process is told to stop. */
@@ -41,21 +52,24 @@ export async function requestAdmin<Data>(
   document: string,
   variables: Record<string, unknown>,
   signal: AbortSignal,
+  { meter = createMeter(), isInteractive = false }: RequestOptions = {},
 ): Promise<AdminAnswer<Data>> {
-  const line = lineOf(domain)
+  const keptFree = isInteractive ? 0 : env.BUDGET_KEPT_FREE_PERCENT / 100
+  const request: Request = { domain, document, variables, signal, meter, keptFree }
   let refused: string | undefined
   for (let attempt = 1; ; attempt += 1) {
-    await pause(line.throttle.waitMs(line.costs.get(document) ?? 0, Date.now()), signal)
     const session = await freshSession(domain, refused)
+    const reservation = await reserve(request)
     try {
-      return await send<Data>(line, session, document, variables, signal)
+      if (attempt > 1) meter.retries += 1
+      return await send<Data>(request, session, reservation)
     } catch (error) {
       if (signal.aborted) throw new SourceError('retryable', 'The process is stopping.')
       if (!(error instanceof SourceError)) throw error
       const firstRefusal = error.kind === 'needs-reauthorisation' && refused === undefined
       if (firstRefusal) refused = session.accessToken
       else if (error.kind !== 'retryable' || attempt >= MOST_ATTEMPTS) throw error
-      else await pause(error.retryAfterMs ?? backoffMs(attempt), signal)
+      else await wait(error.retryAfterMs ?? backoffMs(attempt), request)
     }
   }
 }
@@ -63,37 +77,63 @@ export async function requestAdmin<Data>(
 /** Doubles each time, with jitter so that many workers do not come back at once. */
 const backoffMs = (attempt: number) => FIRST_BACKOFF_MS * 2 ** (attempt - 1) * (0.5 + Math.random())
 
+/** Waits until the shop's budget has what the query will cost. Null: nobody knows of a budget yet. */
+async function reserve(request: Request): Promise<string | null> {
+  const { domain, document, variables, signal, keptFree } = request
+  for (;;) {
+    if (signal.aborted) throw new SourceError('retryable', 'The process is stopping.')
+    const reservation = await reservePoints(domain, { ...prices.expect(document, variables), keptFree })
+    switch (reservation.outcome) {
+      case 'reserved':
+        return reservation.id
+      case 'unknown':
+        return null
+      case 'too-dear':
+        throw new SourceError('too-dear', 'The query costs more than the shop has points.')
+      case 'wait':
+        await wait(reservation.ms, request)
+    }
+  }
+}
+
 async function send<Data>(
-  line: ShopLine,
+  { domain, document, variables, signal, meter }: Request,
   session: Awaited<ReturnType<typeof freshSession>>,
-  document: string,
-  variables: Record<string, unknown>,
-  signal: AbortSignal,
+  reservation: string | null,
 ): Promise<AdminAnswer<Data>> {
   // The raw fetch of Shopify's client: its own retries wait milliseconds where Shopify asks for seconds.
   const { client } = new shopifyApi.clients.Graphql({ session })
+  const clock = clockOf(domain)
   const sentMs = Date.now()
   let response: Response
   let text: string
+  meter.requests += 1
   try {
     response = await client.fetch(document, { variables, signal })
     text = await response.text()
   } catch (cause) {
+    await settlePoints(domain, reservation, null)
     throw new SourceError('retryable', 'Shopify could not be reached or broke off its answer.', { cause })
   }
-  const receivedMs = Date.now()
   const dateMs = Date.parse(response.headers.get('date') ?? '')
-  if (!Number.isNaN(dateMs)) line.clock.observe({ sentMs, receivedMs, dateMs })
+  if (!Number.isNaN(dateMs)) clock.observe({ sentMs, receivedMs: Date.now(), dateMs })
 
   const answer = readAnswer(response.status, response.headers.get('retry-after'), text)
-  if (answer.throttleStatus) line.throttle.update(answer.throttleStatus, receivedMs)
-  if (answer.requestedCost !== null) line.costs.set(document, answer.requestedCost)
+  await settlePoints(domain, reservation, answer.throttleStatus)
+  if (answer.requestedCost !== null) prices.learn(document, variables, answer.requestedCost)
+  meter.points += answer.actualCost ?? 0
   if (answer.error) throw answer.error
   return {
     data: answer.data as Data,
-    observedAt: new Date(sentMs + line.clock.offsetMs()).toISOString(),
+    observedAt: new Date(sentMs + clock.offsetMs()).toISOString(),
     requestedCost: answer.requestedCost,
   }
+}
+
+async function wait(ms: number, { meter, signal }: Request): Promise<void> {
+  const startedMs = performance.now()
+  await pause(ms, signal)
+  meter.waitedMs += Math.round(performance.now() - startedMs)
 }
 
 /** Resolves after `ms`, or at once when the signal is given. */

@@ -18,6 +18,7 @@ describe('an answer with data', () => {
       data: { shop: { id: '1' } },
       error: null,
       requestedCost: 120,
+      actualCost: 80,
       throttleStatus: cost.throttleStatus,
     })
   })

@@ -1,13 +1,15 @@
 /** What an answer of the Admin API says: data, or an error with its kind. Pure. */
 import { z } from 'zod'
 import { SourceError } from './source-error'
-import type { ThrottleStatus } from './throttle'
+import type { ThrottleStatus } from './throttle-status'
 
 export interface ReadAnswer {
   data: unknown
   error: SourceError | null
   throttleStatus: ThrottleStatus | null
   requestedCost: number | null
+  /** What Shopify charged in the end. */
+  actualCost: number | null
 }
 
 const graphqlError = z.object({
@@ -23,6 +25,7 @@ const body = z.object({
       cost: z
         .object({
           requestedQueryCost: z.number().nullish(),
+          actualQueryCost: z.number().nullish(),
           throttleStatus: z
             .object({
               maximumAvailable: z.number(),
@@ -59,13 +62,20 @@ export function readAnswer(status: number, retryAfter: string | null, text: stri
     data,
     throttleStatus: cost?.throttleStatus ?? null,
     requestedCost: cost?.requestedQueryCost ?? null,
+    actualCost: cost?.actualQueryCost ?? null,
   }
   const isFaultless = errors === undefined || errors === null || (Array.isArray(errors) && errors.length === 0)
   if (isFaultless && data !== undefined && data !== null) return { ...known, error: null }
   return { ...known, error: graphqlFailure(Array.isArray(errors) ? errors : [], known) }
 }
 
-const failed = (error: SourceError): ReadAnswer => ({ data: null, error, throttleStatus: null, requestedCost: null })
+const failed = (error: SourceError): ReadAnswer => ({
+  data: null,
+  error,
+  throttleStatus: null,
+  requestedCost: null,
+  actualCost: null,
+})
 
 function parseJson(text: string): unknown {
   try {

@@ -2,7 +2,7 @@
 import type { ConnectionPage, NestedList, Resource, SourceNode } from '~/resources/resource'
 import type { ShopDetails } from '~/shop'
 import type { Answer, SourcePort } from '~/sync/ports'
-import { type AdminAnswer, requestAdmin } from './admin-client.server'
+import { type AdminAnswer, requestAdmin, type RequestOptions } from './admin-client.server'
 import { SourceError } from './source-error'
 
 type Nested = SourceNode & Record<string, ConnectionPage<unknown>>
@@ -16,9 +16,20 @@ const NODES_PER_REQUEST = 10
 /** Shopify's limit for `first`. */
 const IDS_PER_PAGE = 250
 
-export function sourceOf(domain: string, signal: AbortSignal = new AbortController().signal): SourcePort {
+interface Count {
+  count: number
+  precision: 'EXACT' | 'AT_LEAST'
+}
+
+const countedIn = ({ count, precision }: Count) => ({ count, exact: precision === 'EXACT' })
+
+export function sourceOf(
+  domain: string,
+  signal: AbortSignal = new AbortController().signal,
+  options: RequestOptions = {},
+): SourcePort {
   const ask = <Data>(document: string, variables: Record<string, unknown>) =>
-    requestAdmin<Data>(domain, document, variables, signal)
+    requestAdmin<Data>(domain, document, variables, signal, options)
 
   async function complete(resource: Resource, nodes: SourceNode[]): Promise<SourceNode[]> {
     for (const list of resource.nestedLists) {
@@ -42,10 +53,18 @@ export function sourceOf(domain: string, signal: AbortSignal = new AbortControll
   }
 
   return {
+    async open(resource, filter, first) {
+      type Data = { all: Count; matching: Count; page: ConnectionPage<SourceNode> }
+      const { data, ...answer } = await ask<Data>(resource.documents.open, { first, query: filter })
+      mustLeadOn(data.page.pageInfo, null)
+      const nodes = await complete(resource, data.page.nodes)
+      const counted = { all: countedIn(data.all), matching: countedIn(data.matching) }
+      return { ...answer, ...counted, nodes, ...data.page.pageInfo }
+    },
+
     async count(resource, filter) {
-      type Data = { count: { count: number; precision: 'EXACT' | 'AT_LEAST' } }
-      const { data, ...answer } = await ask<Data>(resource.documents.count, { query: filter })
-      return { ...answer, count: data.count.count, exact: data.count.precision === 'EXACT' }
+      const { data, ...answer } = await ask<{ count: Count }>(resource.documents.count, { query: filter })
+      return { ...answer, ...countedIn(data.count) }
     },
 
     async page(resource, filter, cursor, first) {
@@ -111,11 +130,15 @@ const SHOP = `query ShopDetails {
 }`
 
 /** What the pages need to know of the shop: its currency, timezone and name. */
-export async function readShopDetails(domain: string, signal: AbortSignal): Promise<ShopDetails> {
+export async function readShopDetails(
+  domain: string,
+  signal: AbortSignal,
+  options: RequestOptions = {},
+): Promise<ShopDetails> {
   type Data = {
     shop: { id: string; name: string; currencyCode: string; ianaTimezone: string; plan: { publicDisplayName: string } }
   }
-  const { data } = await requestAdmin<Data>(domain, SHOP, {}, signal)
+  const { data } = await requestAdmin<Data>(domain, SHOP, {}, signal, options)
   return {
     shopifyId: data.shop.id.replace(/^.*\//, ''),
     name: data.shop.name,

@@ -64,13 +64,32 @@ export interface SourcePage extends Answer {
   hasNextPage: boolean
 }
 
-export interface SourceCount extends Answer {
+export interface Counted {
   count: number
   exact: boolean
 }
 
+export type SourceCount = Answer & Counted
+
+/** A first page, and in the same answer how many records match its filter and how many there are without one. */
+export interface SourceOpening extends SourcePage {
+  matching: Counted
+  all: Counted
+}
+
+/** What was asked of Shopify. `points` as Shopify charged them; `waitedMs` for the budget and after failures. */
+export interface Usage {
+  requests: number
+  /** Requests that repeat one which failed. */
+  retries: number
+  waitedMs: number
+  points: number
+}
+
 /** One shop's Admin API. Throws SourceError. */
 export interface SourcePort {
+  /** One request, however large the shop: all that a run with nothing new needs. */
+  open(resource: Resource, filter: string | null, first: number): Promise<SourceOpening>
   count(resource: Resource, filter: string | null): Promise<SourceCount>
   /** Nodes come whole: what their nested lists do not hold in the first page has been read too. */
   page(resource: Resource, filter: string | null, cursor: string | null, first: number): Promise<SourcePage>
@@ -137,6 +156,8 @@ export interface RunPort {
     ids: readonly string[],
     listedAt: Instant,
   ): Promise<{ vanished: string[]; missing: string[]; unseen: number }>
+  /** Remembers what the run, which has ended, asked of Shopify. */
+  noteUsage(runId: string, usage: Usage): Promise<void>
   /** `work` in one transaction, outside of the books. */
   store(work: (copy: CopyPort) => Promise<void>): Promise<void>
 }

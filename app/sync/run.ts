@@ -4,10 +4,10 @@ import { type Books, countedIn, imbalance, openBooks } from './books'
 import type { Checkpoint } from './checkpoint'
 import { ingest, normalizeNodes } from './ingest'
 import { FIRST_PAGE, nextPageSize } from './page-size'
-import type { MergeTarget, RunPort, SourcePage, SourcePort, Trigger } from './ports'
+import type { Counted, MergeTarget, RunPort, SourceOpening, SourcePage, SourcePort, Trigger } from './ports'
 import { sweep } from './sweep'
 import { settle, takePage } from './take-page'
-import { countFilter, readFilter, windowFor } from './window'
+import { countFilter, readFilter, type Window, windowFor, windowStart } from './window'
 
 export interface RunRequest {
   shopId: string
@@ -37,9 +37,9 @@ export async function run(request: RunRequest, ports: RunPorts): Promise<RunOutc
   let runId: string | null = null
   try {
     const { watermark, checkpoint } = await ports.runs.state()
-    const start =
-      checkpoint !== null && !request.force ? checkpoint : await openWindow(request, ports.source, watermark)
-    runId = await ports.runs.begin(request.trigger, start)
+    const isResumed = checkpoint !== null && !request.force
+    const start = isResumed ? { checkpoint, opening: null } : await openRun(request, ports, watermark)
+    runId = await ports.runs.begin(request.trigger, start.checkpoint)
     const target: MergeTarget = { shopId: request.shopId, resource: request.resource, channel: 'pull', runId }
     return await readPages(target, runId, start, ports)
   } catch (error) {
@@ -52,23 +52,40 @@ export async function run(request: RunRequest, ports: RunPorts): Promise<RunOutc
   }
 }
 
-/** Asks Shopify what time it is and how much there is to read. */
-async function openWindow(request: RunRequest, source: SourcePort, watermark: Date | null): Promise<Checkpoint> {
-  const { resource, force } = request
-  const { observedAt } = await source.count(resource, null)
-  const window = windowFor(resource, watermark, observedAt, force)
-  const { count, exact } = await source.count(resource, countFilter(resource, window))
-  return { ...window, cursor: null, pageSize: FIRST_PAGE, books: openBooks(count, exact) }
+interface Start {
+  checkpoint: Checkpoint
+  /** The first page, which came with the counts; null where a run goes on from a checkpoint. */
+  opening: (SourceOpening & { size: number }) | null
 }
 
-async function readPages(target: MergeTarget, runId: string, start: Checkpoint, ports: RunPorts): Promise<RunOutcome> {
+/** Learns in one request what time it is at Shopify, how much there is to read, and the first page of it. */
+async function openRun({ resource, force }: RunRequest, ports: RunPorts, watermark: Date | null): Promise<Start> {
+  const filter = readFilter({ from: windowStart(resource, watermark, force) })
+  const opening = await inSmallerPages(FIRST_PAGE, ports, (size) => ports.source.open(resource, filter, size))
+  const window = windowFor(resource, watermark, opening.observedAt, force)
+  const books = openBooks(countOfWindow(resource, window, opening), opening.matching.exact)
+  return { checkpoint: { ...window, cursor: null, pageSize: opening.size, books }, opening }
+}
+
+/**
+ * What matches the filter, and may lie behind the window's end: what one page shows of that is left out. On further pages
+ * it is what was updated in the second that is going on; then the count is a bit high, as an upper bound may be.
+ */
+function countOfWindow(resource: Resource, window: Window, { matching, hasNextPage, nodes }: SourceOpening): number {
+  if (hasNextPage || resource.filterPrecision === 'day') return matching.count
+  const { before, after } = takePage({ nodes }, window, new Set())
+  return matching.count - before - after
+}
+
+async function readPages(target: MergeTarget, runId: string, start: Start, ports: RunPorts): Promise<RunOutcome> {
   const { source, runs, stopping } = ports
   // Ids read by this process: a record that is updated meanwhile comes a second time and counts once.
   const seen = new Set<string>()
-  const isResumed = start.cursor !== null
-  let checkpoint = start
+  const isResumed = start.checkpoint.cursor !== null
+  let { checkpoint, opening } = start
   while (!stopping.aborted) {
-    const page = await readPage(target.resource, checkpoint, ports)
+    const page = opening ?? (await readPage(target.resource, checkpoint, ports))
+    opening = null
     const taken = takePage(page, checkpoint, seen)
     const moved = {
       ...checkpoint,
@@ -90,22 +107,28 @@ async function readPages(target: MergeTarget, runId: string, start: Checkpoint, 
       return { checkpoint: { ...moved, books }, imbalance: imbalance(books, target.resource) }
     })
     if (last.imbalance !== null) return { outcome: 'failed', runId, reason: last.imbalance, retry: true }
-    const unfinished = await lookFurther(target, runId, ports)
+    const all = page === start.opening ? start.opening.all : null
+    const unfinished = await lookFurther(target, runId, all, ports)
     return { outcome: 'succeeded', runId, books: last.checkpoint.books, unfinished }
   }
   await runs.interrupt(runId)
   return { outcome: 'interrupted', runId }
 }
 
-/** A page that costs more than Shopify allows is asked for again at half its size. */
-async function readPage(
+const readPage = (
   resource: Resource,
   checkpoint: Checkpoint,
-  { source, kindOf }: RunPorts,
-): Promise<SourcePage & { size: number }> {
-  for (let size = checkpoint.pageSize; ; size = Math.floor(size / 2)) {
+  ports: RunPorts,
+): Promise<SourcePage & { size: number }> =>
+  inSmallerPages(checkpoint.pageSize, ports, (size) =>
+    ports.source.page(resource, readFilter(checkpoint), checkpoint.cursor, size),
+  )
+
+/** A page that costs more than Shopify allows is asked for again at half its size. */
+async function inSmallerPages<Page>(size: number, { kindOf }: RunPorts, read: (size: number) => Promise<Page>) {
+  for (; ; size = Math.floor(size / 2)) {
     try {
-      return { size, ...(await source.page(resource, readFilter(checkpoint), checkpoint.cursor, size)) }
+      return { ...(await read(size)), size }
     } catch (error) {
       if (kindOf(error) !== 'too-dear' || size === 1) throw error
     }
@@ -130,10 +153,15 @@ async function countAgain(
 }
 
 /** After the window is stored: what was set aside, and what vanished. What fails here does not undo the run. */
-async function lookFurther(target: MergeTarget, runId: string, ports: RunPorts): Promise<string | null> {
+async function lookFurther(
+  target: MergeTarget,
+  runId: string,
+  all: Counted | null,
+  ports: RunPorts,
+): Promise<string | null> {
   try {
     await retrySetAside(target, ports.source, ports.runs)
-    await ports.runs.noteCounts(runId, await sweep(target, ports.source, ports.runs))
+    await ports.runs.noteCounts(runId, await sweep(target, all, ports.source, ports.runs))
     return null
   } catch (error) {
     if (ports.kindOf(error) === null) throw error

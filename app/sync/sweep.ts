@@ -4,18 +4,28 @@
  * not know is tombstoned; what it lacks is read.
  */
 import { ingest, normalizeNodes } from './ingest'
-import type { Counts, MergeTarget, RunPort, SourcePort } from './ports'
+import type { Counted, Counts, MergeTarget, RunPort, SourcePort } from './ports'
 
 /** Shopify pages through at most 25,000 records of one list (https://shopify.dev/docs/api/usage/limits). */
 const MOST_IDS = 25_000
 const IDS_AT_ONCE = 250
 
-/** Throws what the source throws; what was found until then is stored. */
-export async function sweep(target: MergeTarget, source: SourcePort, runs: RunPort): Promise<Counts> {
+/**
+ * `all`: Shopify's count if it has just been asked for, else null. Throws what the source throws; what was found until
+ * then is stored.
+ */
+export async function sweep(
+  target: MergeTarget,
+  all: Counted | null,
+  source: SourcePort,
+  runs: RunPort,
+): Promise<Counts> {
   const { resource } = target
+  if (all?.exact && all.count === (await runs.liveCount())) return inStep(all.count)
+  // A webhook may have changed the copy since that count: only one that is asked for now tells of a difference.
   const { count: inShopify, exact } = await source.count(resource, null)
   const inCopy = await runs.liveCount()
-  if (!exact || inShopify === inCopy || inShopify > MOST_IDS) return { inShopify, inCopy, vanished: 0, recovered: 0 }
+  if (!exact || inShopify === inCopy || inShopify > MOST_IDS) return { ...inStep(inShopify), inCopy }
 
   const { ids, observedAt } = await source.ids(resource)
   const { vanished, missing, unseen } = await runs.compareIds(ids, observedAt)
@@ -36,6 +46,8 @@ export async function sweep(target: MergeTarget, source: SourcePort, runs: RunPo
   }
   return { inShopify, inCopy: (await runs.liveCount()) - unseen, vanished: gone, recovered }
 }
+
+const inStep = (count: number): Counts => ({ inShopify: count, inCopy: count, vanished: 0, recovered: 0 })
 
 function chunksOf(ids: readonly string[]): string[][] {
   const chunks: string[][] = []

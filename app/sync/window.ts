@@ -20,8 +20,13 @@ export function windowFor(resource: Resource, watermark: Date | null, nowAtShopi
   // Shopify's updatedAt has whole seconds: the second that is going on may still bring more.
   const to = new Date(Math.floor(Date.parse(nowAtShopify) / 1000) * 1000)
   if (watermark === null || force) return { mode: 'backfill', from: null, to: to.toISOString() }
-  const from = new Date(watermark.getTime() - resource.lookbackMinutes * 60_000)
-  return { mode: 'incremental', from: from.toISOString(), to: to.toISOString() }
+  return { mode: 'incremental', from: windowStart(resource, watermark, force), to: to.toISOString() }
+}
+
+/** The lower bound, which is known before anything was asked. Null: from the beginning. */
+export function windowStart(resource: Resource, watermark: Date | null, force: boolean): Instant | null {
+  if (watermark === null || force) return null
+  return new Date(watermark.getTime() - resource.lookbackMinutes * 60_000).toISOString()
 }
 
 const seconds = (instant: Instant) => instant.replace(/\.\d+/, '')
@@ -30,7 +35,7 @@ const seconds = (instant: Instant) => instant.replace(/\.\d+/, '')
  * The search filter for reading: without an upper bound, because a record that is updated while the run goes on moves to
  * the end of the list, where it is read again instead of being missed.
  */
-export function readFilter({ from }: Window): string | null {
+export function readFilter({ from }: Pick<Window, 'from'>): string | null {
   return from === null ? null : `updated_at:>='${seconds(from)}'`
 }
 

@@ -1,7 +1,7 @@
 /** A shop's Admin API in memory: records that can change between two pages, and calls that can fail. */
 import type { Resource, SourceNode } from '~/resources/resource'
 import { SourceError } from '~/shopify/source-error'
-import type { Answer, SourceCount, SourcePage, SourcePort } from '~/sync/ports'
+import type { Answer, Counted, SourceCount, SourceOpening, SourcePage, SourcePort } from '~/sync/ports'
 import { type NodeOptions, nodeOf } from './nodes.ts'
 
 export interface Call {
@@ -67,14 +67,22 @@ export class FakeSource implements SourcePort {
     return this.calls.filter((call) => call.verb === verb)
   }
 
+  /** A call of the verb `page`, the first one. */
+  async open(_: Resource, filter: string | null, first: number): Promise<SourceOpening> {
+    const page = this.#page(filter, null, first)
+    return { ...page, matching: this.#counted(filter), all: this.#counted(null) }
+  }
+
   async count(_: Resource, filter: string | null): Promise<SourceCount> {
     this.#called({ verb: 'count', filter })
-    const { length } = this.#matching(filter)
-    const exact = length <= this.#options.countLimit
-    return { ...this.#answer(1), count: exact ? length : this.#options.countLimit, exact }
+    return { ...this.#answer(1), ...this.#counted(filter) }
   }
 
   async page(_: Resource, filter: string | null, cursor: string | null, first: number): Promise<SourcePage> {
+    return this.#page(filter, cursor, first)
+  }
+
+  #page(filter: string | null, cursor: string | null, first: number): SourcePage {
     this.#called({ verb: 'page', filter, cursor, first })
     const cost = first * this.#options.costPerRecord
     if (cost > this.#options.mostPoints) throw new SourceError('too-dear', 'The query costs more than Shopify allows.')
@@ -101,6 +109,12 @@ export class FakeSource implements SourcePort {
   async ids(): Promise<Answer & { ids: string[] }> {
     this.#called({ verb: 'ids' })
     return { ...this.#answer(1), ids: [...this.#records.keys()].filter((id) => !this.withheld.has(id)) }
+  }
+
+  #counted(filter: string | null): Counted {
+    const { length } = this.#matching(filter)
+    const exact = length <= this.#options.countLimit
+    return { count: exact ? length : this.#options.countLimit, exact }
   }
 
   #called(call: Omit<Call, 'number'>): void {

@@ -35,6 +35,27 @@ describe('a run', () => {
     expect(await idsOf('orders')).toEqual(numbers(1, 30))
   })
 
+  it('balances its books though records behind its window came with the first page', async () => {
+    const source = filled(orders, 3)
+    // The second that is going on is behind the window's end.
+    source.put({ id: '4' })
+    expect(await runOnce(shop, orders, source)).toMatchObject({
+      outcome: 'succeeded',
+      books: { said: 3, saidAfter: null, inside: 3, after: 1 },
+    })
+    expect(source.calls.map(({ verb }) => verb)).toEqual(['page'])
+    expect(await idsOf('orders')).toEqual(numbers(1, 4))
+  })
+
+  it('balances its books though further pages bring what is behind its window', async () => {
+    const source = filled(orders, 12, { costPerRecord: 90 })
+    source.put({ id: '13' })
+    expect(await runOnce(shop, orders, source)).toMatchObject({
+      outcome: 'succeeded',
+      books: { said: 13, saidAfter: 12, inside: 12, after: 1 },
+    })
+  })
+
   it('fails, without being tried again, when even one record is too dear', async () => {
     const source = filled(orders, 3, { costPerRecord: 4000 })
     expect(await runOnce(shop, orders, source)).toMatchObject({ outcome: 'failed', retry: false })
@@ -79,13 +100,14 @@ describe('a run', () => {
     const { promise: isReading, resolve: reads } = Promise.withResolvers<void>()
     const slow = Object.assign(Object.create(source) as FakeSource, {
       count: (...args: Parameters<FakeSource['count']>) => source.count(...args),
-      nodes: (...args: Parameters<FakeSource['nodes']>) => source.nodes(...args),
-      ids: () => source.ids(),
-      page: async (...args: Parameters<FakeSource['page']>) => {
+      open: async (...args: Parameters<FakeSource['open']>) => {
         reads()
         await mayGoOn
-        return source.page(...args)
+        return source.open(...args)
       },
+      nodes: (...args: Parameters<FakeSource['nodes']>) => source.nodes(...args),
+      ids: () => source.ids(),
+      page: (...args: Parameters<FakeSource['page']>) => source.page(...args),
     })
     const first = runOnce(shop, orders, slow)
     await isReading
@@ -146,13 +168,13 @@ describe('a run', () => {
       return page(...args)
     }
     await runOnce(shop, orders, source)
-    expect(seen).toEqual([0, 10, 20, 30].map((processed) => ['running', null, processed, 40]))
+    expect(seen).toEqual([10, 20, 30].map((processed) => ['running', null, processed, 40]))
   })
 
   it('reads again what was updated while the one before was going on: its watermark ends where it began', async () => {
     const source = filled(orders, 40, { costPerRecord: 90 })
     source.onCall = ({ verb, number }) => {
-      if (verb === 'page' && number === 1) source.pass(3600)
+      if (verb === 'page' && number === 2) source.pass(3600)
     }
     await runOnce(shop, orders, source)
     expect((await stateOf(shop, orders))?.watermark).toBe('2026-11-22T10:00:00.000Z')

@@ -64,6 +64,34 @@ describe('a shop', () => {
     }
   })
 
+  it('in which nothing is new costs one request for each resource, which the run remembers', async () => {
+    const connected = await connectedShop({ products: 30, customers: 30, orders: 30 })
+    await syncAll(connected.id)
+    for (const { name } of Object.values(resources)) {
+      const before = connected.shop.requests
+      await sync(connected.id, name)
+      expect(connected.shop.requests - before).toBe(1)
+    }
+    const { rows } = await pool.query(
+      `select requests, retries, points > 0 as "hasPoints", state from sync_logs
+       where shop_id = $1 and mode = 'incremental'`,
+      [connected.id],
+    )
+    const run = { requests: 1, retries: 0, hasPoints: true, state: 'succeeded' }
+    expect(rows).toEqual(Object.values(resources).map(() => run))
+  })
+
+  it('that is slow to answer leaves in the run what it cost: repetitions and waits', async () => {
+    const connected = await connectedShop()
+    connected.shop.fail('http429', 1)
+    await sync(connected.id, 'customers')
+    const { rows } = await pool.query(
+      'select requests, retries, waited_ms >= 1990 as "hasWaited" from sync_logs where shop_id = $1',
+      [connected.id],
+    )
+    expect(rows).toEqual([{ requests: 2, retries: 1, hasWaited: true }])
+  })
+
   it('that has nothing is copied as well', async () => {
     const connected = await connectedShop({ products: 0, customers: 0, orders: 0 })
     await syncAll(connected.id)

@@ -14,6 +14,7 @@ function sourceWith(ids: readonly string[], { mostIds = 250 } = {}): SourcePort 
   const unused = () => Promise.reject(new Error('not to be called'))
   return {
     asked,
+    open: unused,
     count: unused,
     page: unused,
     ids: unused,

@@ -11,6 +11,14 @@ const CUSTOMER = `
 `
 
 export const documents = {
+  open: `query CustomersOpening($first: Int!, $query: String) {
+    all: customersCount(limit: null) { count precision }
+    matching: customersCount(query: $query, limit: null) { count precision }
+    page: customers(first: $first, query: $query, sortKey: UPDATED_AT) {
+      nodes { ${CUSTOMER} }
+      pageInfo { hasNextPage endCursor }
+    }
+  }`,
   page: `query CustomersPage($first: Int!, $after: String, $query: String) {
     page: customers(first: $first, after: $after, query: $query, sortKey: UPDATED_AT) {
       nodes { ${CUSTOMER} }

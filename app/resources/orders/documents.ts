@@ -23,6 +23,14 @@ const FIELDS = `
 const ORDER = `${FIELDS} lineItems(first: 10) { ${LINE_ITEMS} }`
 
 export const documents = {
+  open: `query OrdersOpening($first: Int!, $query: String) {
+    all: ordersCount(limit: null) { count precision }
+    matching: ordersCount(query: $query, limit: null) { count precision }
+    page: orders(first: $first, query: $query, sortKey: UPDATED_AT) {
+      nodes { ${ORDER} }
+      pageInfo { hasNextPage endCursor }
+    }
+  }`,
   page: `query OrdersPage($first: Int!, $after: String, $query: String) {
     page: orders(first: $first, after: $after, query: $query, sortKey: UPDATED_AT) {
       nodes { ${ORDER} }

@@ -7,6 +7,14 @@ const FIELDS = 'id title handle status vendor productType tags totalInventory cr
 const PRODUCT = `${FIELDS} variants(first: 15) { ${VARIANTS} }`
 
 export const documents = {
+  open: `query ProductsOpening($first: Int!, $query: String) {
+    all: productsCount(limit: null) { count precision }
+    matching: productsCount(query: $query, limit: null) { count precision }
+    page: products(first: $first, query: $query, sortKey: UPDATED_AT) {
+      nodes { ${PRODUCT} }
+      pageInfo { hasNextPage endCursor }
+    }
+  }`,
   page: `query ProductsPage($first: Int!, $after: String, $query: String) {
     page: products(first: $first, after: $after, query: $query, sortKey: UPDATED_AT) {
       nodes { ${PRODUCT} }
