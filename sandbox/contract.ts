@@ -1,4 +1,5 @@
 /** What programs that run the sandbox in their own process may rely on. `startSandbox()` in `server.ts` fulfils it. */
+import type { BulkErrorCode, BulkOperation } from './bulk/bulk-operation.ts'
 import type { CustomerRecord, Id, OrderRecord, Plan, ProductRecord, ShopRecord } from './model.ts'
 
 export interface SandboxOptions {
@@ -87,6 +88,50 @@ export interface Webhooks {
   idle(): Promise<void>
 }
 
+/** What shall become of one bulk operation. Without a plan it completes as fast as it can, and its file is whole. */
+export interface BulkPlan {
+  /** It is not even begun: the user error of this code is all the answer. */
+  refuse?: 'LIMIT_REACHED' | 'OPERATION_IN_PROGRESS'
+  /** It stays so until `release`, or until the app cancels it. */
+  stay?: 'CREATED' | 'RUNNING'
+  /** CANCELED: by Shopify. EXPIRED: it completes, and its file is gone before anyone can read it. Default COMPLETED. */
+  end?: 'COMPLETED' | 'FAILED' | 'CANCELED' | 'EXPIRED'
+  /** Of one that fails. Default INTERNAL_SERVER_ERROR. */
+  errorCode?: BulkErrorCode
+  /** Of one that does not complete: so many of its first lines are behind `partialDataUrl`. Default: there is none. */
+  partialLines?: number
+  /** The lines come in random order: children before their parents, and far from them. */
+  scatterSeed?: number
+  /** What the API gives as `objectCount` in the end, whatever is in the file. */
+  objectCount?: number
+  file?: BulkFilePlan
+  /** False: nobody is told when it ends. */
+  announce?: boolean
+}
+
+/** What is wrong with the file, though the API says what it would say of a sound one. */
+export type BulkFilePlan =
+  /** The connection is cut after so many bytes. */
+  | { cutAfterBytes: number; times?: number }
+  /** So many lines are missing at the end; the answer's length is that of the lines that are there. */
+  | { missingLines: number; times?: number }
+  /** The URL answers 403 or 404. */
+  | { status: 403 | 404; times?: number }
+
+/** The bulk operations of a shop, for tests. */
+export interface BulkControl {
+  /** The plan of the next operations that are submitted, in this order; before `plan` is asked. */
+  next(plan: BulkPlan, times?: number): void
+  /** Asked at each submission; `n` counts them from 1. */
+  plan: ((submission: { query: string; n: number }) => BulkPlan | null) | null
+  /** Lets the operation, or all of them, go on that a plan made stay. */
+  release(id?: Id): void
+  /** The seven days of the operation's URL are over. */
+  expire(id: Id): void
+  /** All that were begun, oldest first. */
+  readonly operations: readonly Readonly<BulkOperation>[]
+}
+
 export interface ShopStore {
   readonly shop: ShopRecord
   readonly products: ReadonlyMap<Id, ProductRecord>
@@ -98,6 +143,7 @@ export interface SandboxShop {
   readonly domain: string
   readonly store: ShopStore
   readonly webhooks: Webhooks
+  readonly bulk: BulkControl
   /** Applies a change and announces it. The id of the record concerned. Throws on an unknown id. */
   apply(change: Change): Id
   /** A random, valid change drawn from `random` (0 <= n < 1), mixing all types. */

@@ -38,9 +38,9 @@ export class ServedShop implements SandboxShop {
   readonly domain: string
   readonly store: MutableShopStore
   readonly webhooks: ShopWebhooks
+  readonly bulk: BulkOperations
   readonly api: AdminApi
   requests = 0
-  readonly #bulk: BulkOperations
   readonly #surroundings: ShopSurroundings
   readonly #faults: Fault[] = []
   #removed = false
@@ -50,12 +50,12 @@ export class ServedShop implements SandboxShop {
     this.#surroundings = surroundings
     this.store = seedShop(seed, now)
     this.domain = this.store.shop.domain
-    this.#bulk = new BulkOperations({
+    this.bulk = new BulkOperations({
       store: this.store,
       files,
       finished: (operation) => this.#announce('bulk_operations/finish', bulkFinishBody(this.store, operation)),
     })
-    this.api = createAdminApi(this.store, this.#bulk)
+    this.api = createAdminApi(this.store, this.bulk)
     this.webhooks = createWebhooks({
       domain: this.domain,
       apiSecret,
@@ -110,7 +110,7 @@ export class ServedShop implements SandboxShop {
   }
 
   close(): void {
-    this.#bulk.close()
+    this.bulk.close()
     this.webhooks.close()
   }
 

@@ -1,3 +1,5 @@
+import { BulkOperations } from '../bulk/bulk-operations.ts'
+import { ResultFiles } from '../bulk/result-files.ts'
 import { applyChange } from '../changes/apply-change.ts'
 import { randomChange } from '../changes/random-change.ts'
 import type { Change, DeliveryResult, SandboxShop } from '../contract.ts'
@@ -27,6 +29,7 @@ export function testShop(domain = 'first-light.myshopify.com'): SandboxShop & { 
       build: () => delivery,
       idle: async () => undefined,
     },
+    bulk: new BulkOperations({ store, files: new ResultFiles(() => ''), finished: () => undefined }),
     apply(change) {
       const { id, announcements } = applyChange(store, change)
       changes.push(change)

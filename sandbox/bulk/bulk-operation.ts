@@ -31,3 +31,10 @@ export function isUnderWay({ status }: BulkOperation): boolean {
 export function isBulkOperation(value: object): value is BulkOperation {
   return 'groupObjects' in value
 }
+
+export function createdOperation(id: Id, query: string, groupObjects: boolean, createdAt: Timestamp): BulkOperation {
+  return {
+    ...{ id, query, groupObjects, createdAt, status: 'CREATED', errorCode: null, completedAt: null },
+    ...{ objectCount: 0, rootObjectCount: 0, fileSize: null, url: null, partialDataUrl: null },
+  }
+}

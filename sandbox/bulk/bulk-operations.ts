@@ -1,12 +1,17 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { BulkControl, BulkPlan } from '../contract.ts'
 import { RecordIndex } from '../graphql/record-index.ts'
 import type { RequestScope } from '../graphql/resolvers/resolver.ts'
 import type { Id } from '../model.ts'
 import type { MutableShopStore } from '../store.ts'
-import { isUnderWay } from './bulk-operation.ts'
+import { createdOperation, isUnderWay } from './bulk-operation.ts'
 import type { BulkErrorCode, BulkOperation } from './bulk-operation.ts'
+import { inProgress, LIMIT_REACHED, refused } from './bulk-payload.ts'
+import type { BulkPayload } from './bulk-payload.ts'
+import { BulkPlans } from './bulk-plans.ts'
 import { checkBulkQuery } from './bulk-query.ts'
 import type { BulkQuery } from './bulk-query.ts'
+import { partialFile, plannedFile } from './planned-file.ts'
 import { BulkReadError, readSlices } from './read-slices.ts'
 import type { ResultFiles } from './result-files.ts'
 import { resultLines } from './result-lines.ts'
@@ -15,17 +20,6 @@ import { resultLines } from './result-lines.ts'
 const MAX_AT_ONCE = 5
 /** "The URL expires 7 days after the operation completes" (BulkOperation.url). */
 const URL_LIFETIME_MS = 7 * 86_400_000
-
-export interface BulkUserError {
-  field: string[] | null
-  message: string
-  code?: 'INVALID' | 'LIMIT_REACHED' | 'OPERATION_IN_PROGRESS'
-}
-
-export interface BulkPayload {
-  bulkOperation: BulkOperation | null
-  userErrors: BulkUserError[]
-}
 
 /** On whose behalf an operation reads. */
 export type BulkReader = Pick<RequestScope, 'scopes' | 'apiKey'>
@@ -37,24 +31,60 @@ export interface BulkOperationsOptions {
   finished(operation: BulkOperation): void
 }
 
-/** The bulk queries of one shop. */
-export class BulkOperations {
+interface Run {
+  operation: BulkOperation
+  query: BulkQuery
+  plan: BulkPlan
+  reader: BulkReader
+}
+
+/** The bulk queries of one shop, and how a test steers them. */
+export class BulkOperations implements BulkControl {
   readonly #options: BulkOperationsOptions
   readonly #operations = new Map<Id, BulkOperation>()
+  readonly #plans = new BulkPlans()
+  /** Lets those go on that stay. */
+  readonly #gates = new Map<Id, () => void>()
   #closed = false
 
   constructor(options: BulkOperationsOptions) {
     this.#options = options
   }
 
-  /** Newest first. */
-  all(): BulkOperation[] {
-    this.#expire()
-    return [...this.#operations.values()].toReversed()
+  get operations(): readonly BulkOperation[] {
+    this.#expireOld()
+    return [...this.#operations.values()]
+  }
+
+  get plan(): BulkControl['plan'] {
+    return this.#plans.ask
+  }
+
+  set plan(plan: BulkControl['plan']) {
+    this.#plans.ask = plan
+  }
+
+  next(plan: BulkPlan, times = 1): void {
+    this.#plans.add(plan, times)
+  }
+
+  release(id?: Id): void {
+    for (const one of id === undefined ? [...this.#gates.keys()] : [id]) {
+      this.#gates.get(one)?.()
+      this.#gates.delete(one)
+    }
+  }
+
+  expire(id: Id): void {
+    const operation = this.#operations.get(id)
+    if (operation?.status !== 'COMPLETED') throw new Error(`there is no completed bulk operation ${id}`)
+    if (operation.url) this.#options.files.remove(operation.url)
+    operation.status = 'EXPIRED'
+    operation.url = null
   }
 
   find(id: Id): BulkOperation | null {
-    this.#expire()
+    this.#expireOld()
     return this.#operations.get(id) ?? null
   }
 
@@ -63,10 +93,14 @@ export class BulkOperations {
     const checked = checkBulkQuery(text)
     if (checked.outcome === 'invalid')
       return refused(checked.messages.map((message) => ({ field: ['query'], message, code: 'INVALID' })))
-    const underWay = this.all().filter(isUnderWay).toReversed()
-    if (underWay.length >= MAX_AT_ONCE) return refused([tooMany(underWay)])
-    const operation = this.#create(text, groupObjects)
-    void this.#perform(operation, checked.query, reader)
+    const plan = this.#plans.take(text)
+    const underWay = this.operations.filter(isUnderWay)
+    if (plan.refuse === 'LIMIT_REACHED') return refused([LIMIT_REACHED])
+    if (plan.refuse || underWay.length >= MAX_AT_ONCE) return refused([inProgress(underWay)])
+    const { store } = this.#options
+    const operation = createdOperation(store.nextId(), text, groupObjects, store.timestamp())
+    this.#operations.set(operation.id, operation)
+    void this.#perform({ operation, query: checked.query, plan, reader })
     return { bulkOperation: { ...operation }, userErrors: [] }
   }
 
@@ -79,55 +113,52 @@ export class BulkOperations {
       return { bulkOperation: operation, userErrors: [{ field: null, message }] }
     }
     operation.status = 'CANCELING'
+    this.release(id)
     return { bulkOperation: { ...operation }, userErrors: [] }
   }
 
   /** Ends, without a word, what is under way. */
   close(): void {
     this.#closed = true
+    this.release()
   }
 
-  #create(query: string, groupObjects: boolean): BulkOperation {
-    const { store } = this.#options
-    const operation: BulkOperation = {
-      id: store.nextId(),
-      query,
-      groupObjects,
-      createdAt: store.timestamp(),
-      status: 'CREATED',
-      errorCode: null,
-      completedAt: null,
-      objectCount: 0,
-      rootObjectCount: 0,
-      fileSize: null,
-      url: null,
-      partialDataUrl: null,
-    }
-    this.#operations.set(operation.id, operation)
-    return operation
-  }
-
-  async #perform(operation: BulkOperation, query: BulkQuery, reader: BulkReader): Promise<void> {
+  async #perform(run: Run): Promise<void> {
+    const { operation, plan } = run
     await nextTurn()
+    if (plan.stay === 'CREATED') await this.#stay(operation)
+    if (operation.status === 'CREATED') operation.status = 'RUNNING'
     const chunks: Buffer[] = []
+    const errorCode = await this.#read(run, chunks)
+    if (plan.stay === 'RUNNING' && !errorCode) await this.#stay(operation)
+    if (this.#closed) return
+    const end = errorCode ? 'FAILED' : operation.status === 'CANCELING' ? 'CANCELED' : (plan.end ?? 'COMPLETED')
+    if (end === 'FAILED' || end === 'CANCELED') this.#abandon(run, chunks, end, errorCode)
+    else this.#complete(run, chunks)
+    if (plan.announce ?? true) this.#options.finished(operation)
+    if (end === 'EXPIRED') this.expire(operation.id)
+  }
+
+  #stay({ id, status }: BulkOperation): Promise<void> {
+    if (this.#closed || status === 'CANCELING') return Promise.resolve()
+    return new Promise((resolve) => this.#gates.set(id, resolve))
+  }
+
+  /** Reads the shop into chunks of whole lines. The code of what went wrong, if something did. */
+  async #read({ operation, query, reader }: Run, chunks: Buffer[]): Promise<BulkErrorCode | null> {
     try {
-      if (operation.status === 'CREATED') operation.status = 'RUNNING'
       for (const nodes of readSlices(query, this.#snapshot(reader))) {
-        if (this.#closed) return
-        if (operation.status === 'CANCELING') break
+        if (this.#closed || operation.status === 'CANCELING') return null
         const { lines, roots } = resultLines(nodes, query.shape, { grouped: operation.groupObjects })
         operation.objectCount += lines.length
         operation.rootObjectCount += roots
         if (lines.length > 0) chunks.push(Buffer.from(`${lines.join('\n')}\n`))
         await nextTurn()
       }
+      return null
     } catch (error) {
-      return this.#fail(operation, errorCodeOf(error))
+      return errorCodeOf(error)
     }
-    if (this.#closed) return
-    if (operation.status === 'CANCELING') operation.status = 'CANCELED'
-    else this.#complete(operation, chunks)
-    this.#options.finished(operation)
   }
 
   /** The shop as it is now, whatever becomes of it while the operation runs. */
@@ -136,43 +167,31 @@ export class BulkOperations {
     return { ...reader, store, index: new RecordIndex(store), searchReports: [], actualCost: 0, bulk: this }
   }
 
-  #complete(operation: BulkOperation, chunks: Buffer[]): void {
+  #complete({ operation, plan }: Run, chunks: Buffer[]): void {
     const { files, store } = this.#options
     operation.status = 'COMPLETED'
     operation.completedAt = store.timestamp()
+    operation.objectCount = plan.objectCount ?? operation.objectCount
     if (chunks.length === 0) return
-    const size = chunks.reduce((sum, chunk) => sum + chunk.length, 0)
-    operation.fileSize = size
-    operation.url = files.publish(`bulk-${operation.id}.jsonl`, { chunks, size })
+    const file = plannedFile(chunks, plan)
+    operation.fileSize = file.size
+    operation.url = files.publish(`bulk-${operation.id}.jsonl`, file)
   }
 
-  #fail(operation: BulkOperation, code: BulkErrorCode): void {
-    operation.status = 'FAILED'
-    operation.errorCode = code
-    this.#options.finished(operation)
+  #abandon({ operation, plan }: Run, chunks: Buffer[], end: 'FAILED' | 'CANCELED', code: BulkErrorCode | null): void {
+    operation.status = end
+    if (end === 'FAILED') operation.errorCode = code ?? plan.errorCode ?? 'INTERNAL_SERVER_ERROR'
+    operation.objectCount = plan.objectCount ?? plan.partialLines ?? operation.objectCount
+    if (plan.partialLines === undefined || chunks.length === 0) return
+    const file = partialFile(chunks, plan.partialLines)
+    operation.partialDataUrl = this.#options.files.publish(`bulk-${operation.id}.jsonl`, file)
   }
 
-  #expire(): void {
-    const { files, store } = this.#options
-    for (const operation of this.#operations.values()) {
-      if (operation.status !== 'COMPLETED' || !operation.completedAt) continue
-      if (store.now() < Date.parse(operation.completedAt) + URL_LIFETIME_MS) continue
-      if (operation.url) files.remove(operation.url)
-      operation.status = 'EXPIRED'
-      operation.url = null
-    }
+  #expireOld(): void {
+    const nowMs = this.#options.store.now()
+    for (const { id, status, completedAt } of this.#operations.values())
+      if (status === 'COMPLETED' && completedAt && nowMs >= Date.parse(completedAt) + URL_LIFETIME_MS) this.expire(id)
   }
-}
-
-function refused(userErrors: BulkUserError[]): BulkPayload {
-  return { bulkOperation: null, userErrors }
-}
-
-/** This code and these words came from version 2026-04; LIMIT_REACHED is documented beside them and was never seen. */
-function tooMany(underWay: readonly BulkOperation[]): BulkUserError {
-  const ids = underWay.map(({ id }) => `gid://shopify/BulkOperation/${id}`).join(', ')
-  const message = `A bulk query operation for this app and shop is already in progress: ${ids}.`
-  return { field: null, message, code: 'OPERATION_IN_PROGRESS' }
 }
 
 function errorCodeOf(error: unknown): BulkErrorCode {

@@ -53,8 +53,16 @@ it('tells the app of the end of an operation, in lower case', async () => {
 it('tells an app that did not ask for it nothing', async () => {
   const { app, shop } = await setUp(['products/update'])
   run(shop, ['read_products'])
-  const statuses = () => ask(shop, '{bulkOperations(first:1){nodes{status}}}', [])['bulkOperations']
-  await expect.poll(statuses).toEqual({ nodes: [{ status: 'COMPLETED' }] })
+  await expect.poll(() => shop.bulk.operations[0]?.status).toBe('COMPLETED')
+  await shop.webhooks.idle()
+  expect(app.posts).toEqual([])
+})
+
+it('tells nobody of an operation whose plan says so', async () => {
+  const { app, shop } = await setUp([TOPIC])
+  shop.bulk.next({ announce: false })
+  run(shop, ['read_products'])
+  await expect.poll(() => shop.bulk.operations[0]?.status).toBe('COMPLETED')
   await shop.webhooks.idle()
   expect(app.posts).toEqual([])
 })

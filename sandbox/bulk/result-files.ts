@@ -2,14 +2,11 @@ import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import type { BulkFilePlan } from '../contract.ts'
+import { shortened } from './planned-file.ts'
+import type { ResultFile } from './planned-file.ts'
 
 const ADDRESS = /^\/bulk-results\/([0-9a-f]{64})\/[^/]+$/
-
-export interface ResultFile {
-  chunks: readonly Buffer[]
-  /** The sum of the chunks' lengths, in bytes. */
-  size: number
-}
 
 /** The files of finished bulk operations of all shops: whoever knows the address gets the file, without any token. */
 export class ResultFiles {
@@ -39,14 +36,44 @@ export class ResultFiles {
     const secret = secretOf(pathname)
     if (!secret) return false
     const file = this.#files.get(secret)
-    if (!file || request.method !== 'GET') {
-      response.writeHead(404, { 'Content-Type': 'application/xml' }).end('<Error><Code>NoSuchKey</Code></Error>')
-      return true
-    }
-    response.writeHead(200, { 'Content-Type': 'application/jsonl', 'Content-Length': file.size })
-    await pipeline(Readable.from(file.chunks, { objectMode: false }), response).catch(ignoreHangUp)
+    if (!file || request.method !== 'GET') refuse(response, 404)
+    else await send(file, response)
     return true
   }
+}
+
+async function send(file: ResultFile, response: ServerResponse): Promise<void> {
+  const flaw = takeFlaw(file)
+  if (flaw && 'status' in flaw) return refuse(response, flaw.status)
+  const missing = flaw && 'missingLines' in flaw ? shortened(file.chunks, flaw.missingLines) : null
+  response.writeHead(200, { 'Content-Type': 'application/jsonl', 'Content-Length': missing?.length ?? file.size })
+  const cutAfterBytes = flaw && 'cutAfterBytes' in flaw ? flaw.cutAfterBytes : Infinity
+  const chunks = missing ? [missing] : file.chunks
+  await pipeline(Readable.from(upTo(cutAfterBytes, chunks), { objectMode: false }), response, {
+    end: cutAfterBytes >= file.size,
+  }).catch(ignoreHangUp)
+  // What was written still goes out.
+  if (cutAfterBytes < file.size) response.socket?.destroySoon()
+}
+
+function takeFlaw({ flaw }: ResultFile): BulkFilePlan | null {
+  if (!flaw || flaw.left <= 0) return null
+  flaw.left--
+  return flaw.plan
+}
+
+function* upTo(bytes: number, chunks: readonly Buffer[]): Generator<Buffer> {
+  let left = bytes
+  for (const chunk of chunks) {
+    if (left <= 0) return
+    yield chunk.subarray(0, left)
+    left -= chunk.length
+  }
+}
+
+function refuse(response: ServerResponse, status: 403 | 404): void {
+  const code = status === 403 ? 'AccessDenied' : 'NoSuchKey'
+  response.writeHead(status, { 'Content-Type': 'application/xml' }).end(`<Error><Code>${code}</Code></Error>`)
 }
 
 function secretOf(pathname: string): string | undefined {

@@ -1,4 +1,4 @@
-import type { BulkUserError, BulkPayload } from '../../bulk/bulk-operations.ts'
+import type { BulkPayload, BulkUserError } from '../../bulk/bulk-payload.ts'
 import type { BulkOperation } from '../../bulk/bulk-operation.ts'
 import { pageOf, sortRecords } from '../connection.ts'
 import type { SortOrder } from '../connection.ts'
@@ -63,7 +63,7 @@ export const bulkQueries = {
     bulkOperation: (_, { id }, { bulk }) => bulk.find(idOf(BULK_OPERATION, id)),
   }),
   ...fieldsOf<unknown, { type: 'QUERY' | 'MUTATION' }>({
-    currentBulkOperation: (_, { type }, { bulk }) => (type === 'QUERY' ? (bulk.all()[0] ?? null) : null),
+    currentBulkOperation: (_, { type }, { bulk }) => (type === 'QUERY' ? (bulk.operations.at(-1) ?? null) : null),
   }),
   ...fieldsOf<unknown, ListArguments>({
     /** "Defaults to sorting by created_at, with newest operations first", which `reverse` turns round. */
@@ -74,7 +74,7 @@ export const bulkQueries = {
       const { passes, warnings } = compileSearchIn(SEARCH, info.fieldName, args.query, scope.store)
       if (warnings.length > 0) scope.searchReports.push({ path: [info.path.key], query: args.query ?? '', warnings })
       const ascending = sortRecords(
-        scope.bulk.all().filter((one) => passes?.(one) ?? true),
+        scope.bulk.operations.filter((one) => passes?.(one) ?? true),
         order,
       )
       const reverse = !args.reverse
