@@ -1,6 +1,15 @@
 /** What programs that run the sandbox in their own process may rely on. `startSandbox()` in `server.ts` fulfils it. */
 import type { BulkErrorCode, BulkOperation } from './bulk/bulk-operation.ts'
-import type { CustomerRecord, Id, OrderRecord, Plan, ProductRecord, ShopRecord } from './model.ts'
+import type {
+  CartRecord,
+  CheckoutRecord,
+  CustomerRecord,
+  Id,
+  OrderRecord,
+  Plan,
+  ProductRecord,
+  ShopRecord,
+} from './model.ts'
 
 export interface SandboxOptions {
   /** 0 picks a free port. Default 4000. */
@@ -25,6 +34,9 @@ export interface ShopSeed {
   products: number
   customers: number
   orders: number
+  /** Default: a tenth of the orders each. */
+  checkouts?: number
+  carts?: number
   plan?: Plan
   currency?: string
   timezone?: string
@@ -56,6 +68,13 @@ export type Change =
   | { type: 'order.refund'; id: Id; note?: string | null }
   | { type: 'order.fulfill'; id: Id }
   | { type: 'order.delete'; id: Id }
+  | { type: 'cart.create'; fields?: Partial<CartRecord> }
+  | { type: 'cart.update'; id: string; fields: Partial<CartRecord> }
+  | { type: 'checkout.create'; fields?: Partial<CheckoutRecord> }
+  | { type: 'checkout.update'; id: Id; fields: Partial<CheckoutRecord> }
+  /** The checkout becomes an order, whose id is what the change gives. */
+  | { type: 'checkout.complete'; id: Id }
+  | { type: 'checkout.delete'; id: Id }
 
 /** One webhook POST, as it is or will be sent. */
 export interface Delivery {
@@ -137,6 +156,8 @@ export interface ShopStore {
   readonly products: ReadonlyMap<Id, ProductRecord>
   readonly customers: ReadonlyMap<Id, CustomerRecord>
   readonly orders: ReadonlyMap<Id, OrderRecord>
+  readonly checkouts: ReadonlyMap<Id, CheckoutRecord>
+  readonly carts: ReadonlyMap<string, CartRecord>
 }
 
 export interface SandboxShop {

@@ -155,6 +155,62 @@ export interface OrderRecord {
   transactions: TransactionRecord[]
 }
 
+export interface CartLineRecord {
+  /** The line is known by its variant. */
+  variantId: Id
+  productId: Id
+  /** Product and variant in one. */
+  title: string
+  sku: string | null
+  quantity: number
+  price: Decimal
+}
+
+/** A cart of the online store. No API lists carts; the app knows of them by webhook alone. */
+export interface CartRecord {
+  /** Its token, 32 hexadecimal digits. */
+  id: string
+  note: string | null
+  lineItems: CartLineRecord[]
+  createdAt: Timestamp
+  updatedAt: Timestamp
+}
+
+export interface CheckoutLineRecord {
+  /** 32 hexadecimal digits. */
+  key: string
+  productId: Id | null
+  variantId: Id | null
+  title: string
+  variantTitle: string | null
+  sku: string | null
+  quantity: number
+  price: Decimal
+}
+
+export interface CheckoutRecord {
+  id: Id
+  token: string
+  cartToken: string | null
+  email: string | null
+  phone: string | null
+  customerId: Id | null
+  /** The shop's currency. Every amount below is in it. */
+  currency: string
+  presentmentCurrency: string
+  subtotalPrice: Decimal
+  totalTax: Decimal
+  totalPrice: Decimal
+  note: string | null
+  shippingAddress: AddressRecord | null
+  billingAddress: AddressRecord | null
+  lineItems: CheckoutLineRecord[]
+  /** When it became an order, which bears its token. */
+  completedAt: Timestamp | null
+  createdAt: Timestamp
+  updatedAt: Timestamp
+}
+
 /** `rate` is points restored a second, `bucket` the most that can be held: the figures Shopify gives per plan. */
 export type Plan = 'standard' | 'advanced' | 'plus' | 'enterprise'
 

@@ -9,7 +9,10 @@ const SIZES = { products: 300, customers: 400, orders: 1000 }
 const shop = (seed: number, sizes = SIZES) => seedShop({ domain: 'seed.myshopify.com', seed, ...sizes }, () => nowMs)
 
 const contents = (store: MutableShopStore) =>
-  JSON.stringify([store.shop, [...store.products], [...store.customers], [...store.orders]])
+  JSON.stringify([
+    ...[store.shop, [...store.products], [...store.customers]],
+    ...[[...store.orders], [...store.checkouts], [...store.carts]],
+  ])
 
 it('gives the same shop for the same seed, and another for another', () => {
   expect(contents(shop(7))).toBe(contents(shop(7)))
@@ -83,6 +86,7 @@ it('has the cases that trip up a copy', () => {
   const products = [...store.products.values()]
   const customers = [...store.customers.values()]
   const orders = [...store.orders.values()]
+  const checkouts = [...store.checkouts.values()]
   const cases: Record<string, boolean> = {
     'more than 100 variants': products.some((one) => one.variants.length > 100),
     drafts: products.some((one) => one.status === 'DRAFT' && one.publishedAt === null),
@@ -104,11 +108,33 @@ it('has the cases that trip up a copy', () => {
     'no shipping address': orders.some((one) => one.shippingAddress === null),
     'other currencies': orders.some((one) => one.presentmentCurrency !== one.currency),
     'no cart': orders.some((one) => one.cartToken === null),
+    'checkouts of nobody known': checkouts.some((one) => one.email === null && one.phone === null),
+    'checkouts by telephone': checkouts.some((one) => one.email === null && one.phone !== null),
+    'checkouts with 30 lines': checkouts.some((one) => one.lineItems.length === 30),
+    'checkouts without a cart': checkouts.some((one) => one.cartToken === null),
+    'checkouts in other currencies': checkouts.some((one) => one.presentmentCurrency !== one.currency),
+    'empty carts': [...store.carts.values()].some((one) => one.lineItems.length === 0),
     'a second with more than 25 orders': Object.values(Object.groupBy(orders, (one) => one.updatedAt)).some(
       (group) => (group?.length ?? 0) > 25,
     ),
   }
   expect(Object.keys(cases).filter((name) => !cases[name])).toEqual([])
+})
+
+it('has a tenth as many checkouts and carts as orders, some of the checkouts recovered into orders', () => {
+  const { orders, checkouts, carts } = shop(6)
+  expect([checkouts.size, carts.size]).toEqual([100, 100])
+  const byToken = new Map([...orders.values()].map((order) => [order.checkoutToken, order]))
+  const completed = [...checkouts.values()].filter(({ completedAt }) => completedAt !== null)
+  expect(completed.length).toBeGreaterThan(5)
+  for (const { token, cartToken, completedAt } of completed)
+    expect(byToken.get(token)).toMatchObject({ cartToken, createdAt: completedAt })
+})
+
+it('has the same orders with and without checkouts', () => {
+  const none = seedShop({ domain: 'seed.myshopify.com', seed: 7, ...SIZES, checkouts: 0, carts: 0 }, () => nowMs)
+  expect([none.checkouts.size, none.carts.size]).toEqual([0, 0])
+  expect([...none.orders]).toEqual([...shop(7).orders])
 })
 
 it('seeds an empty shop, and one of nothing but orders', () => {

@@ -1,14 +1,18 @@
 import { createHash } from 'node:crypto'
 import type { ShopSeed } from './contract.ts'
 import type { Id, ShopRecord } from './model.ts'
-import { seededRandom } from './random.ts'
+import { sample, seededRandom } from './random.ts'
+import { seedCart, seedCheckout, seedRecoveredCheckout } from './seed/checkouts.ts'
 import { seedCustomer } from './seed/customers.ts'
 import { createMoments } from './seed/moments.ts'
 import { seedOrder } from './seed/orders.ts'
+import type { Market } from './seed/orders.ts'
 import { seedProduct } from './seed/products.ts'
 import { MutableShopStore } from './store.ts'
 
 const SHOP_DOMAIN = /^[a-z0-9][a-z0-9-]*\.myshopify\.com$/
+/** Between the seeds of the two sequences: no two shops in use are so far apart. */
+const CART_SEEDS = 1_000_003
 const ID_OFFSET = 9007199254740993n
 
 /**
@@ -24,8 +28,21 @@ export function seedShop(seed: ShopSeed, now: () => number): MutableShopStore {
   moments.births(seed.customers).forEach((born, index) => seedCustomer(store, random, moments, index, born))
   const market = { products: [...store.products.values()], customers: [...store.customers.values()] }
   for (const born of moments.births(seed.orders)) seedOrder(store, random, moments, market, born)
+  seedCarts(store, seed, market)
   store.touched()
   return store
+}
+
+/** By a sequence of its own, so that how many there are changes nothing about the other records. */
+function seedCarts(store: MutableShopStore, seed: ShopSeed, market: Market): void {
+  const random = seededRandom(seed.seed + CART_SEEDS)
+  const moments = createMoments(random, store.now())
+  const { checkouts = Math.floor(seed.orders / 10), carts = Math.floor(seed.orders / 10) } = seed
+  const recovered = sample(random, [...store.orders.values()], Math.floor(checkouts / 5))
+  for (const order of recovered) seedRecoveredCheckout(store, random, order)
+  for (const born of moments.births(checkouts - store.checkouts.size))
+    seedCheckout(store, random, moments, market, born)
+  for (const born of moments.births(carts)) seedCart(store, random, moments, market, born)
 }
 
 function shopRecord(seed: ShopSeed): ShopRecord {

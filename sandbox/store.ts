@@ -1,5 +1,14 @@
 import type { ShopStore } from './contract.ts'
-import type { CustomerRecord, Id, OrderRecord, ProductRecord, ShopRecord, Timestamp } from './model.ts'
+import type {
+  CartRecord,
+  CheckoutRecord,
+  CustomerRecord,
+  Id,
+  OrderRecord,
+  ProductRecord,
+  ShopRecord,
+  Timestamp,
+} from './model.ts'
 import { hex, seededRandom } from './random.ts'
 import type { Random } from './random.ts'
 
@@ -21,6 +30,9 @@ export class MutableShopStore implements ShopStore {
   readonly products = new Map<Id, ProductRecord>()
   readonly customers = new Map<Id, CustomerRecord>()
   readonly orders = new Map<Id, OrderRecord>()
+  readonly checkouts = new Map<Id, CheckoutRecord>()
+  /** By token. */
+  readonly carts = new Map<string, CartRecord>()
   /** Grows with each change, so that what was computed from the records can be kept until then. */
   version = 0
   readonly #now: () => number

@@ -3,6 +3,8 @@ import type { Change } from '../contract.ts'
 import type { Id } from '../model.ts'
 import type { MutableShopStore } from '../store.ts'
 import type { Message, Outcome } from './announcement.ts'
+import { createCart, updateCart } from './cart-changes.ts'
+import { completeCheckout, createCheckout, deleteCheckout, updateCheckout } from './checkout-changes.ts'
 import { createCustomer, deleteCustomer, updateCustomer } from './customer-changes.ts'
 import { createOrder, deleteOrder, editOrder, updateOrder } from './order-changes.ts'
 import { cancelOrder, fulfillOrder, payOrder, refundOrder } from './order-steps.ts'
@@ -15,7 +17,7 @@ export interface Announcement extends Message {
 }
 
 export interface AppliedChange {
-  /** The record concerned: the product for a product or variant change. */
+  /** The record concerned: the product for a variant change, the new order for a checkout that was completed. */
   id: Id
   announcements: Announcement[]
 }
@@ -68,5 +70,17 @@ function outcomeOf(store: MutableShopStore, change: Change): Outcome {
       return fulfillOrder(store, change.id)
     case 'order.delete':
       return deleteOrder(store, change.id)
+    case 'cart.create':
+      return createCart(store, change.fields)
+    case 'cart.update':
+      return updateCart(store, change.id, change.fields)
+    case 'checkout.create':
+      return createCheckout(store, change.fields)
+    case 'checkout.update':
+      return updateCheckout(store, change.id, change.fields)
+    case 'checkout.complete':
+      return completeCheckout(store, change.id)
+    case 'checkout.delete':
+      return deleteCheckout(store, change.id)
   }
 }

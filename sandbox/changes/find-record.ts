@@ -1,4 +1,12 @@
-import type { CustomerRecord, Id, OrderRecord, ProductRecord, VariantRecord } from '../model.ts'
+import type {
+  CartRecord,
+  CheckoutRecord,
+  CustomerRecord,
+  Id,
+  OrderRecord,
+  ProductRecord,
+  VariantRecord,
+} from '../model.ts'
 import type { MutableShopStore } from '../store.ts'
 
 function found<T>(record: T | undefined, type: string, id: Id): T {
@@ -6,7 +14,7 @@ function found<T>(record: T | undefined, type: string, id: Id): T {
   return record
 }
 
-/** These four throw an error that names type and id when the shop has no such record. */
+/** These throw an error that names type and id when the shop has no such record. */
 export function findProduct(store: MutableShopStore, id: Id): ProductRecord {
   return found(store.products.get(id), 'product', id)
 }
@@ -25,4 +33,12 @@ export function findCustomer(store: MutableShopStore, id: Id): CustomerRecord {
 
 export function findOrder(store: MutableShopStore, id: Id): OrderRecord {
   return found(store.orders.get(id), 'order', id)
+}
+
+export function findCheckout(store: MutableShopStore, id: Id): CheckoutRecord {
+  return found(store.checkouts.get(id), 'checkout', id)
+}
+
+export function findCart(store: MutableShopStore, token: string): CartRecord {
+  return found(store.carts.get(token), 'cart', token)
 }

@@ -12,6 +12,8 @@ const changeTypes: Change['type'][] = [
   ...(['variant.create', 'variant.update', 'variant.delete'] as const),
   ...(['customer.create', 'customer.update', 'customer.delete'] as const),
   ...(['order.create', 'order.update', 'order.edit', 'order.delete'] as const),
+  ...(['cart.create', 'cart.update'] as const),
+  ...(['checkout.create', 'checkout.update', 'checkout.complete', 'checkout.delete'] as const),
   ...(['order.pay', 'order.cancel', 'order.refund', 'order.fulfill'] as const),
 ]
 
@@ -62,6 +64,20 @@ function breaches(store: MutableShopStore): string[] {
       check(line.currentQuantity >= 0 && line.currentQuantity <= line.quantity, `quantity in ${order.name}`)
     }
   }
+  for (const checkout of store.checkouts.values()) {
+    const { id, token, lineItems } = checkout
+    unique(id)
+    unique(token)
+    const subtotal = lineItems.reduce((sum, line) => sum + toCents(line.price) * line.quantity, 0)
+    check(subtotal === toCents(checkout.subtotalPrice), `subtotal of checkout ${id}`)
+    check(subtotal + toCents(checkout.totalTax) === toCents(checkout.totalPrice), `total of checkout ${id}`)
+    check(checkout.updatedAt >= checkout.createdAt, `checkout ${id} was updated before it was created`)
+    check(checkout.completedAt === null || (checkout.email ?? checkout.phone) !== null, `nobody completed ${id}`)
+  }
+  for (const cart of store.carts.values()) {
+    const variants = cart.lineItems.map(({ variantId }) => variantId)
+    check(new Set(variants).size === variants.length, `cart ${cart.id} has a variant twice`)
+  }
   return found
 }
 
@@ -80,7 +96,9 @@ it('keeps the shop whole over 2,000 random changes of every kind', () => {
       if (value === null) cleared.add(`${change.type} ${field}`)
     const { id, announcements } = applyChange(store, change)
     expect(announcements.length, `seed ${seed}, step ${step}`).toBeGreaterThan(0)
-    const record = store.products.get(id) ?? store.customers.get(id) ?? store.orders.get(id)
+    const record = [store.products, store.customers, store.orders, store.checkouts, store.carts]
+      .map((records) => records.get(id))
+      .find((one) => one !== undefined)
     expect(record?.updatedAt ?? now, `seed ${seed}, step ${step}, ${change.type}`).toBe(now)
     if (step % 100 === 0) expect(breaches(store), `seed ${seed}, step ${step}`).toEqual([])
   }

@@ -1,10 +1,12 @@
 import type { Change } from '../contract.ts'
-import type { OrderRecord, ProductRecord } from '../model.ts'
+import type { CheckoutRecord, OrderRecord, ProductRecord } from '../model.ts'
 import { chance, int, pick } from '../random.ts'
 import type { Random } from '../random.ts'
 import { REFUND_NOTES } from '../seed/words.ts'
 import type { MutableShopStore } from '../store.ts'
+import { canChange, canComplete } from './checkout-changes.ts'
 import { canCancel, canFulfill, canPay, canRefund } from './order-steps.ts'
+import { randomCart, randomCartUpdate, randomCheckout, randomCheckoutUpdate } from './random-checkout.ts'
 import { randomCustomer, randomCustomerUpdate } from './random-customer.ts'
 import { randomOrder, randomOrderUpdate } from './random-order.ts'
 import { randomProduct, randomProductUpdate, randomVariantUpdate } from './random-product.ts'
@@ -12,7 +14,7 @@ import { randomProduct, randomProductUpdate, randomVariantUpdate } from './rando
 /** Gives a change of its kind, or null when the shop has no record that it could be made to. */
 type Draw = (store: MutableShopStore, random: Random) => Change | null
 
-/** How often each kind of change comes, of 100: as in a shop that sells, and is looked after by its staff. */
+/** How often each kind of change comes, of 120: as in a shop that sells, and is looked after by its staff. */
 const draws: readonly { weight: number; draw: Draw }[] = [
   { weight: 5, draw: (store, random) => ({ type: 'product.create', fields: randomProduct(store, random) }) },
   { weight: 11, draw: onProduct((product, store, random) => randomProductUpdate(store, random, product)) },
@@ -41,6 +43,18 @@ const draws: readonly { weight: number; draw: Draw }[] = [
     draw: onOrder(
       () => true,
       ({ id }) => ({ type: 'order.delete', id }),
+    ),
+  },
+  { weight: 4, draw: (store, random) => ({ type: 'cart.create', fields: randomCart(store, random) }) },
+  { weight: 5, draw: drawCartUpdate },
+  { weight: 4, draw: (store, random) => ({ type: 'checkout.create', fields: randomCheckout(store, random) }) },
+  { weight: 4, draw: onCheckout(canChange, (checkout, ...rest) => randomCheckoutUpdate(...rest, checkout)) },
+  { weight: 2, draw: onCheckout(canComplete, ({ id }) => ({ type: 'checkout.complete', id })) },
+  {
+    weight: 1,
+    draw: onCheckout(
+      () => true,
+      ({ id }) => ({ type: 'checkout.delete', id }),
     ),
   },
 ]
@@ -89,6 +103,21 @@ function onOrder(
     const order = pickWhere(random, store.orders.values(), suits)
     return order && draw(order, store, random)
   }
+}
+
+function onCheckout(
+  suits: (checkout: CheckoutRecord) => boolean,
+  draw: (checkout: CheckoutRecord, store: MutableShopStore, random: Random) => Change,
+): Draw {
+  return (store, random) => {
+    const checkout = pickWhere(random, store.checkouts.values(), suits)
+    return checkout && draw(checkout, store, random)
+  }
+}
+
+function drawCartUpdate(store: MutableShopStore, random: Random): Change | null {
+  const cart = pickWhere(random, store.carts.values(), () => true)
+  return cart && randomCartUpdate(store, random, cart)
 }
 
 function drawVariantDelete(store: MutableShopStore, random: Random): Change | null {

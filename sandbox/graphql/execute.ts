@@ -6,6 +6,7 @@ import { CONNECTION_COST, fieldCharge, MUTATION_COST, OBJECT_COST } from './fiel
 import type { FieldCharge } from './field-cost.ts'
 import { addressResolvers } from './resolvers/addresses.ts'
 import { bulkResolvers } from './resolvers/bulk-operations.ts'
+import { checkoutResolvers } from './resolvers/checkouts.ts'
 import { customerResolvers } from './resolvers/customers.ts'
 import { listResolvers } from './resolvers/lists.ts'
 import { orderResolvers } from './resolvers/orders.ts'
@@ -19,6 +20,7 @@ const RESOLVERS: Resolvers = {
   ...queryResolvers,
   ...productResolvers,
   ...customerResolvers,
+  ...checkoutResolvers,
   ...orderResolvers,
   ...addressResolvers,
   ...shopResolvers,

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { isListed } from '../abandoned.ts'
 import { seededRandom, int } from '../random.ts'
 import { adminSchema } from './schema.ts'
 import { testApi } from './test-api.ts'
@@ -35,6 +36,11 @@ const CONNECTIONS = [
   { connection: 'products', keys: 'ProductSortKeys', count: (api: TestApi) => api.store.products.size },
   { connection: 'customers', keys: 'CustomerSortKeys', count: (api: TestApi) => api.store.customers.size },
   { connection: 'orders', keys: 'OrderSortKeys', count: (api: TestApi) => api.store.orders.size },
+  {
+    connection: 'abandonedCheckouts',
+    keys: 'AbandonedCheckoutSortKeys',
+    count: (api: TestApi) => [...api.store.checkouts.values()].filter(isListed).length,
+  },
   {
     connection: 'productVariants',
     keys: 'ProductVariantSortKeys',

@@ -1,3 +1,4 @@
+import { isListed } from '../abandoned.ts'
 import type { Id, LineItemRecord, OrderRecord, RefundRecord, TransactionRecord, VariantRecord } from '../model.ts'
 import type { MutableShopStore } from '../store.ts'
 import { sortRecords } from './connection.ts'
@@ -78,6 +79,7 @@ export class RecordIndex {
       ProductVariant: () => [...this.#store.products.values()].flatMap((product) => product.variants),
       Customer: () => [...this.#store.customers.values()],
       Order: () => [...this.#store.orders.values()],
+      AbandonedCheckout: () => [...this.#store.checkouts.values()].filter(isListed),
     }
     return stores[type]()
   }

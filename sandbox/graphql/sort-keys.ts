@@ -1,5 +1,5 @@
 import { toCents } from '../money.ts'
-import type { CustomerRecord, Id, OrderRecord, ProductRecord, VariantRecord } from '../model.ts'
+import type { CheckoutRecord, CustomerRecord, Id, OrderRecord, ProductRecord, VariantRecord } from '../model.ts'
 import type { MutableShopStore } from '../store.ts'
 import type { SortOrder, SortValue } from './connection.ts'
 import { notModelled } from './errors.ts'
@@ -9,6 +9,7 @@ export interface RecordTypes {
   ProductVariant: VariantRecord
   Customer: CustomerRecord
   Order: OrderRecord
+  AbandonedCheckout: CheckoutRecord
 }
 export type RecordType = keyof RecordTypes
 
@@ -16,6 +17,11 @@ type SortValues<T> = Record<string, (record: T, store: MutableShopStore) => Sort
 
 const folded = (text: string | null | undefined) => (text ?? '').toLowerCase()
 const BY_ID = () => 0
+
+function nameOfCustomer({ customerId }: { customerId: Id | null }, store: MutableShopStore): string {
+  const customer = customerId ? store.customers.get(customerId) : undefined
+  return folded(`${customer?.lastName ?? ''}, ${customer?.firstName ?? ''}`)
+}
 
 /** The sort keys of the schema's enums that the model can answer. Records of equal value are ordered by id. */
 const SORT_VALUES: { [Type in RecordType]: SortValues<RecordTypes[Type]> } = {
@@ -54,10 +60,15 @@ const SORT_VALUES: { [Type in RecordType]: SortValues<RecordTypes[Type]> } = {
     FINANCIAL_STATUS: (order) => order.financialStatus,
     FULFILLMENT_STATUS: (order) => order.fulfillmentStatus,
     TOTAL_ITEMS_QUANTITY: (order) => order.lineItems.reduce((sum, line) => sum + line.quantity, 0),
-    CUSTOMER_NAME: (order, store) => {
-      const customer = order.customerId ? store.customers.get(order.customerId) : undefined
-      return folded(`${customer?.lastName ?? ''}, ${customer?.firstName ?? ''}`)
-    },
+    CUSTOMER_NAME: nameOfCustomer,
+  },
+  // There is none for UPDATED_AT in Shopify's schema.
+  AbandonedCheckout: {
+    ID: BY_ID,
+    CHECKOUT_ID: BY_ID,
+    CREATED_AT: (checkout) => checkout.createdAt,
+    CUSTOMER_NAME: nameOfCustomer,
+    TOTAL_PRICE: (checkout) => toCents(checkout.totalPrice),
   },
 }
 

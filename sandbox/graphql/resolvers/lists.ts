@@ -74,7 +74,10 @@ const pageFields = fieldsOf<Page<unknown>>({
 
 const edgeFields = fieldsOf<Edge>({ cursor: (edge) => edge.cursor, node: (edge) => edge.node })
 
-const PAGED_TYPES = ['Product', 'ProductVariant', 'Customer', 'Order', 'LineItem', 'BulkOperation']
+const PAGED_TYPES = [
+  ...['Product', 'ProductVariant', 'Customer', 'Order', 'LineItem'],
+  ...['AbandonedCheckout', 'AbandonedCheckoutLineItem', 'BulkOperation'],
+]
 
 const at = (page: Page<unknown>, index: number) => (page.nodes.length > 0 ? page.cursorOf(page.nodes.at(index)) : null)
 

@@ -19,8 +19,11 @@ export function money(amount: Decimal, currencyCode: string): Money {
   return { amount: decimal(amount), currencyCode }
 }
 
-/** A MoneyBag: an amount of the order in the shop's currency and in the customer's. */
-export function moneyBag(order: OrderRecord, amount: Decimal): { shopMoney: Money; presentmentMoney: Money } {
+/** A MoneyBag: an amount of the order or checkout in the shop's currency and in the customer's. */
+export function moneyBag(
+  order: Pick<OrderRecord, 'currency' | 'presentmentCurrency'>,
+  amount: Decimal,
+): { shopMoney: Money; presentmentMoney: Money } {
   const shopMoney = money(amount, order.currency)
   if (order.presentmentCurrency === order.currency) return { shopMoney, presentmentMoney: shopMoney }
   const presented = fromCents(Math.round((toCents(amount) * PRESENTMENT_CENTS_PER_UNIT) / 100))

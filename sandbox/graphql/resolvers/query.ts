@@ -1,3 +1,4 @@
+import { isListed } from '../../abandoned.ts'
 import { isBulkOperation } from '../../bulk/bulk-operation.ts'
 import type { Id } from '../../model.ts'
 import type { MutableShopStore } from '../../store.ts'
@@ -20,6 +21,7 @@ const FINDERS: Record<string, Finder> = {
   Customer: (id, { store }) => store.customers.get(id) ?? null,
   Order: (id, { store }) => store.orders.get(id) ?? null,
   LineItem: (id, { index }) => index.line(id),
+  AbandonedCheckout: (id, { store }) => listedCheckout(store, id),
   Refund: (id, { index }) => index.refund(id),
   OrderTransaction: (id, { index }) => index.transaction(id),
   Shop: (id, { store }) => (id === store.shop.id ? store.shop : null),
@@ -34,12 +36,14 @@ export const queryResolvers: Resolvers = {
       productVariants: (_, args, scope, info) => listRecords('ProductVariant', args, scope, info),
       customers: (_, args, scope, info) => listRecords('Customer', args, scope, info),
       orders: (_, args, scope, info) => listRecords('Order', args, scope, info),
+      abandonedCheckouts: (_, args, scope, info) => listRecords('AbandonedCheckout', args, scope, info),
     }),
     ...fieldsOf<unknown, CountArguments>({
       productsCount: (_, args, scope, info) => countRecords('Product', args, scope, info),
       productVariantsCount: (_, args, scope, info) => countRecords('ProductVariant', args, scope, info),
       customersCount: (_, args, scope, info) => countRecords('Customer', args, scope, info),
       ordersCount: (_, args, scope, info) => countRecords('Order', args, scope, info),
+      abandonedCheckoutsCount: (_, args, scope, info) => countRecords('AbandonedCheckout', args, scope, info),
     }),
     ...fieldsOf<unknown, { id: string }>({
       product: (_, { id }, { store }) => store.products.get(idOf('Product', id)) ?? null,
@@ -74,7 +78,13 @@ export function nodeTypeName(value: unknown, store: MutableShopStore): string {
   if (value === store.shop) return 'Shop'
   if (record === store.products.get(record.id)) return 'Product'
   if (record === store.customers.get(record.id)) return 'Customer'
+  if (record === store.checkouts.get(record.id)) return 'AbandonedCheckout'
   return record === store.orders.get(record.id) ? 'Order' : 'ProductVariant'
+}
+
+function listedCheckout({ checkouts }: MutableShopStore, id: Id) {
+  const checkout = checkouts.get(id)
+  return checkout && isListed(checkout) ? checkout : null
 }
 
 function findNode(globalId: string, fieldName: string, scope: RequestScope): object | null {

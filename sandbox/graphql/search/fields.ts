@@ -1,5 +1,5 @@
 import { toCents } from '../../money.ts'
-import type { CustomerRecord, OrderRecord, ProductRecord, VariantRecord } from '../../model.ts'
+import type { CheckoutRecord, CustomerRecord, OrderRecord, ProductRecord, VariantRecord } from '../../model.ts'
 import type { MutableShopStore } from '../../store.ts'
 import type { RecordType, RecordTypes } from '../sort-keys.ts'
 import type { SearchField } from './match.ts'
@@ -189,6 +189,29 @@ const ORDER: SearchTable<OrderRecord> = {
   },
 }
 
+const CHECKOUT: SearchTable<CheckoutRecord> = {
+  everywhere: (checkout) => [`#${checkout.id}`, checkout.email, checkout.phone],
+  fields: {
+    id: { kind: 'id', get: (checkout) => [checkout.id] },
+    recovery_state: {
+      kind: 'words',
+      words: {
+        recovered: (checkout) => checkout.completedAt !== null,
+        not_recovered: (checkout) => checkout.completedAt === null,
+      },
+    },
+    status: {
+      kind: 'words',
+      words: {
+        open: (checkout) => checkout.completedAt === null,
+        closed: (checkout) => checkout.completedAt !== null,
+      },
+    },
+    created_at: { kind: 'time', get: (checkout) => checkout.createdAt },
+    updated_at: { kind: 'time', get: (checkout) => checkout.updatedAt },
+  },
+}
+
 /** The search fields that the model can answer, whether or not a certain argument documents them. */
 export function searchTable<Type extends RecordType>(
   type: Type,
@@ -199,6 +222,7 @@ export function searchTable<Type extends RecordType>(
     ProductVariant: () => variantTable(store),
     Customer: () => CUSTOMER,
     Order: () => ORDER,
+    AbandonedCheckout: () => CHECKOUT,
   }
   return tables[type]()
 }

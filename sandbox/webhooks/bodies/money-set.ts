@@ -5,7 +5,7 @@ import type { OrderRecord } from '../../model.ts'
 const presentmentRate = 1.25
 
 /** REST's pair of one amount in the shop's currency and in the buyer's. */
-export function moneySet(order: OrderRecord, cents: number) {
+export function moneySet(order: Pick<OrderRecord, 'currency' | 'presentmentCurrency'>, cents: number) {
   const isForeign = order.presentmentCurrency !== order.currency
   return {
     shop_money: { amount: fromCents(cents), currency_code: order.currency },

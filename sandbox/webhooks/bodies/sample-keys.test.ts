@@ -64,6 +64,12 @@ function fullBodies(): Map<string, Json> {
   apply({ type: 'order.cancel', id })
   bodies.set('customers/data_request', dataRequestBody(store, customerId))
   bodies.set('customers/redact', customerRedactBody(store, customerId))
+  const person = { ...addresses, customerId, email: 'ada@example.com', note: 'n' }
+  const checkoutId = apply({ type: 'checkout.create', fields: person })
+  apply({ type: 'checkout.update', id: checkoutId, fields: { totalTax: '1.00' } })
+  apply({ type: 'checkout.delete', id: checkoutId })
+  const cartId = apply({ type: 'cart.create' })
+  apply({ type: 'cart.update', id: cartId, fields: { note: 'n' } })
   apply({ type: 'order.delete', id })
   apply({ type: 'customer.delete', id: customerId })
   apply({ type: 'product.create' })
@@ -83,6 +89,7 @@ describe("every body has the keys of Shopify's sample for its topic, at every de
     ...['orders/create', 'orders/updated', 'orders/paid', 'orders/cancelled', 'orders/delete'],
     ...['orders/edited', 'orders/fulfilled', 'refunds/create', 'order_transactions/create'],
     ...['customers/create', 'customers/update', 'customers/delete'],
+    ...['carts/create', 'carts/update', 'checkouts/create', 'checkouts/update', 'checkouts/delete'],
     ...['products/create', 'products/update', 'products/delete'],
     ...['app/uninstalled', 'app/scopes_update', 'customers/data_request', 'customers/redact', 'shop/redact'],
     'bulk_operations/finish',
