@@ -21,7 +21,7 @@ export interface SandboxOptions {
   appUrl: string
   /** What the app was granted. Default: read_customers, read_orders, read_products. */
   scopes?: string[]
-  /** Milliseconds that Shopify's clock is ahead of this machine's (negative: behind). Default 0. */
+  /** At the start: milliseconds that Shopify's clock is ahead of this machine's (negative: behind). Default 0. */
   clockOffsetMs?: number
   /** Token lifetime in seconds. Default 3600. */
   tokenLifetimeSeconds?: number
@@ -107,6 +107,42 @@ export interface Webhooks {
   idle(): Promise<void>
 }
 
+/** What goes wrong with one request of the app. Where it says no more, the request is not carried out. */
+export type Fault =
+  /** The Admin API says that its points are used up; other addresses answer 429. */
+  | 'throttled'
+  /** 401, as to a token that is worth nothing. */
+  | 'unauthorized'
+  /** The answer of that status; 429 with Retry-After, 502 and 503 as pages of HTML. */
+  | 'http402'
+  | 'http403'
+  | 'http404'
+  | 'http423'
+  | 'http429'
+  | 'http500'
+  | 'http502'
+  | 'http503'
+  /** The connection is closed before any answer. */
+  | 'reset'
+  /** No answer ever, until the client gives up. */
+  | 'timeout'
+  /** The request is carried out; the connection is lost before the answer. */
+  | 'lost'
+  /** The request is carried out; the answer breaks off in the middle. */
+  | 'cut'
+  /** The token endpoint answers 400 with `invalid_grant`; other addresses 401. */
+  | 'refused'
+  /** The request is carried out; its answer comes so many milliseconds later. */
+  | { slowMs: number }
+
+/** A request of the app to the Admin API, to the token endpoint or for the file of a bulk operation, counted from 1. */
+export interface FaultRequest {
+  kind: 'graphql' | 'token' | 'bulk-file'
+  n: number
+}
+
+export type FaultPlan = (request: FaultRequest) => Fault | null
+
 /** What shall become of one bulk operation. Without a plan it completes as fast as it can, and its file is whole. */
 export interface BulkPlan {
   /** It is not even begun: the user error of this code is all the answer. */
@@ -178,7 +214,9 @@ export interface SandboxShop {
   /** Sends a compliance topic: customers/redact, customers/data_request (with a customer's id) or shop/redact. */
   comply(topic: 'customers/redact' | 'customers/data_request' | 'shop/redact', customerId?: Id): void
   /** Faults, for tests: the next n API calls are answered so. */
-  fail(fault: 'throttled' | 'http500' | 'http429' | 'reset' | 'unauthorized', times: number): void
+  fail(fault: Fault, times: number): void
+  /** Asked at every request that `fail` says nothing of. */
+  faults: FaultPlan | null
   /** How many GraphQL requests this shop has answered. */
   readonly requests: number
 }
@@ -195,5 +233,7 @@ export interface Sandbox {
   shop(domain: string): SandboxShop
   /** The sandbox's own clock, milliseconds since 1970. */
   now(): number
+  /** Puts that clock so many milliseconds before this machine's (negative: behind), from now on. */
+  setClockOffset(offsetMs: number): void
   close(): Promise<void>
 }

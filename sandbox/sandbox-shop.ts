@@ -3,7 +3,8 @@ import { BulkOperations } from './bulk/bulk-operations.ts'
 import type { ResultFiles } from './bulk/result-files.ts'
 import { applyChange } from './changes/apply-change.ts'
 import { randomChange } from './changes/random-change.ts'
-import type { Change, SandboxShop, ShopSeed } from './contract.ts'
+import type { Change, Fault, FaultPlan, FaultRequest, SandboxShop, ShopSeed } from './contract.ts'
+import { ShopFaults } from './faults.ts'
 import { createAdminApi } from './graphql/api.ts'
 import type { AdminApi } from './graphql/api.ts'
 import { API_VERSION } from './graphql/schema.ts'
@@ -18,8 +19,6 @@ import { customerRedactBody, dataRequestBody, shopRedactBody } from './webhooks/
 import { createWebhooks } from './webhooks/create-webhooks.ts'
 import type { ShopWebhooks } from './webhooks/create-webhooks.ts'
 import type { Subscription } from './webhooks/subscriptions.ts'
-
-export type Fault = Parameters<SandboxShop['fail']>[0]
 
 export interface ShopSurroundings {
   apiKey: string
@@ -42,7 +41,7 @@ export class ServedShop implements SandboxShop {
   readonly api: AdminApi
   requests = 0
   readonly #surroundings: ShopSurroundings
-  readonly #faults: Fault[] = []
+  readonly #faults = new ShopFaults()
   #removed = false
 
   constructor(seed: ShopSeed, surroundings: ShopSurroundings) {
@@ -53,6 +52,7 @@ export class ServedShop implements SandboxShop {
     this.bulk = new BulkOperations({
       store: this.store,
       files,
+      fault: () => this.takeFault('bulk-file'),
       finished: (operation) => this.#announce('bulk_operations/finish', bulkFinishBody(this.store, operation)),
     })
     this.api = createAdminApi(this.store, this.bulk)
@@ -101,12 +101,20 @@ export class ServedShop implements SandboxShop {
   }
 
   fail(fault: Fault, times: number): void {
-    for (let count = 0; count < times; count++) this.#faults.push(fault)
+    this.#faults.queue(fault, times)
   }
 
-  /** The fault that the API call now being answered has to show, if any. */
-  takeFault(): Fault | null {
-    return this.#faults.shift() ?? null
+  get faults(): FaultPlan | null {
+    return this.#faults.plan
+  }
+
+  set faults(plan: FaultPlan | null) {
+    this.#faults.plan = plan
+  }
+
+  /** The fault that the request now being answered has to show, if any. */
+  takeFault(kind: FaultRequest['kind']): Fault | null {
+    return this.#faults.take(kind)
   }
 
   close(): void {

@@ -25,7 +25,8 @@ const APP_CONFIGURATION = new URL('../shopify.app.toml', import.meta.url)
  * when the port is taken.
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { apiKey, apiSecret, appUrl, scopes = DEFAULT_SCOPES, clockOffsetMs = 0 } = options
+  const { apiKey, apiSecret, appUrl, scopes = DEFAULT_SCOPES } = options
+  let { clockOffsetMs = 0 } = options
   const lifetimeSeconds = options.tokenLifetimeSeconds ?? DEFAULT_TOKEN_LIFETIME_SECONDS
   const now = () => Date.now() + clockOffsetMs
   // Half a second that the first query would otherwise wait for.
@@ -85,6 +86,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       return found
     },
     now,
+    setClockOffset(offsetMs) {
+      clockOffsetMs = offsetMs
+    },
     async close() {
       for (const one of shops.values()) one.close()
       await stop(server)

@@ -29,7 +29,7 @@ export function testShop(domain = 'first-light.myshopify.com'): SandboxShop & { 
       build: () => delivery,
       idle: async () => undefined,
     },
-    bulk: new BulkOperations({ store, files: new ResultFiles(() => ''), finished: () => undefined }),
+    bulk: new BulkOperations({ store, files: new ResultFiles(() => ''), fault: () => null, finished: () => undefined }),
     apply(change) {
       const { id, announcements } = applyChange(store, change)
       changes.push(change)
@@ -45,5 +45,6 @@ export function testShop(domain = 'first-light.myshopify.com'): SandboxShop & { 
     uninstall: () => undefined,
     comply: () => undefined,
     fail: () => undefined,
+    faults: null,
   }
 }

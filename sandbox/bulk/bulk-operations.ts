@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { BulkControl, BulkPlan } from '../contract.ts'
+import type { BulkControl, BulkPlan, Fault } from '../contract.ts'
 import { RecordIndex } from '../graphql/record-index.ts'
 import type { RequestScope } from '../graphql/resolvers/resolver.ts'
 import type { Id } from '../model.ts'
@@ -12,6 +12,7 @@ import { BulkPlans } from './bulk-plans.ts'
 import { checkBulkQuery } from './bulk-query.ts'
 import type { BulkQuery } from './bulk-query.ts'
 import { partialFile, plannedFile } from './planned-file.ts'
+import type { ResultFile } from './planned-file.ts'
 import { BulkReadError, readSlices } from './read-slices.ts'
 import type { ResultFiles } from './result-files.ts'
 import { resultLines } from './result-lines.ts'
@@ -27,6 +28,8 @@ export type BulkReader = Pick<RequestScope, 'scopes' | 'apiKey'>
 export interface BulkOperationsOptions {
   store: MutableShopStore
   files: ResultFiles
+  /** The fault that a download has to show, if any. */
+  fault(): Fault | null
   /** Called when an operation has ended, however it did. */
   finished(operation: BulkOperation): void
 }
@@ -168,14 +171,14 @@ export class BulkOperations implements BulkControl {
   }
 
   #complete({ operation, plan }: Run, chunks: Buffer[]): void {
-    const { files, store } = this.#options
+    const { store } = this.#options
     operation.status = 'COMPLETED'
     operation.completedAt = store.timestamp()
     operation.objectCount = plan.objectCount ?? operation.objectCount
     if (chunks.length === 0) return
     const file = plannedFile(chunks, plan)
     operation.fileSize = file.size
-    operation.url = files.publish(`bulk-${operation.id}.jsonl`, file)
+    operation.url = this.#publish(operation, file)
   }
 
   #abandon({ operation, plan }: Run, chunks: Buffer[], end: 'FAILED' | 'CANCELED', code: BulkErrorCode | null): void {
@@ -183,8 +186,12 @@ export class BulkOperations implements BulkControl {
     if (end === 'FAILED') operation.errorCode = code ?? plan.errorCode ?? 'INTERNAL_SERVER_ERROR'
     operation.objectCount = plan.objectCount ?? plan.partialLines ?? operation.objectCount
     if (plan.partialLines === undefined || chunks.length === 0) return
-    const file = partialFile(chunks, plan.partialLines)
-    operation.partialDataUrl = this.#options.files.publish(`bulk-${operation.id}.jsonl`, file)
+    operation.partialDataUrl = this.#publish(operation, partialFile(chunks, plan.partialLines))
+  }
+
+  #publish({ id }: BulkOperation, file: ResultFile): string {
+    const { files, fault } = this.#options
+    return files.publish(`bulk-${id}.jsonl`, { ...file, fault })
   }
 
   #expireOld(): void {

@@ -2,15 +2,21 @@ import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { BulkFilePlan } from '../contract.ts'
+import type { BulkFilePlan, Fault } from '../contract.ts'
+import { answersInstead, insteadOfThrottled, slowness } from '../faults.ts'
 import { shortened } from './planned-file.ts'
 import type { ResultFile } from './planned-file.ts'
 
 const ADDRESS = /^\/bulk-results\/([0-9a-f]{64})\/[^/]+$/
 
+/** A file, and what asks for the fault that a download of it has to show. */
+export interface ServedFile extends ResultFile {
+  fault(): Fault | null
+}
+
 /** The files of finished bulk operations of all shops: whoever knows the address gets the file, without any token. */
 export class ResultFiles {
-  readonly #files = new Map<string, ResultFile>()
+  readonly #files = new Map<string, ServedFile>()
   readonly #origin: () => string
 
   /** `origin`: scheme, host and port of the sandbox. */
@@ -19,7 +25,7 @@ export class ResultFiles {
   }
 
   /** Keeps the file and gives the URL, which nobody can guess, that it is served under. */
-  publish(name: string, file: ResultFile): string {
+  publish(name: string, file: ServedFile): string {
     const secret = randomBytes(32).toString('hex')
     this.#files.set(secret, file)
     return `${this.#origin()}/bulk-results/${secret}/${name}`
@@ -42,8 +48,11 @@ export class ResultFiles {
   }
 }
 
-async function send(file: ResultFile, response: ServerResponse): Promise<void> {
-  const flaw = takeFlaw(file)
+async function send(file: ServedFile, response: ServerResponse): Promise<void> {
+  const fault = file.fault()
+  if (await answersInstead(faultOfFile(fault), response)) return
+  await slowness(fault, response)
+  const flaw: BulkFilePlan | null = fault === 'cut' ? { cutAfterBytes: Math.floor(file.size / 2) } : takeFlaw(file)
   if (flaw && 'status' in flaw) return refuse(response, flaw.status)
   const missing = flaw && 'missingLines' in flaw ? shortened(file.chunks, flaw.missingLines) : null
   response.writeHead(200, { 'Content-Type': 'application/jsonl', 'Content-Length': missing?.length ?? file.size })
@@ -54,6 +63,11 @@ async function send(file: ResultFile, response: ServerResponse): Promise<void> {
   }).catch(ignoreHangUp)
   // What was written still goes out.
   if (cutAfterBytes < file.size) response.socket?.destroySoon()
+}
+
+/** There is nothing to carry out, and no token to refuse. */
+function faultOfFile(fault: Fault | null): Fault | null {
+  return fault === 'lost' ? 'reset' : fault === 'refused' ? 'unauthorized' : insteadOfThrottled(fault)
 }
 
 function takeFlaw({ flaw }: ResultFile): BulkFilePlan | null {

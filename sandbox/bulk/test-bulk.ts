@@ -31,6 +31,8 @@ export type Line = Record<string, unknown>
 export interface BulkBench {
   sandbox: Sandbox
   shop: SandboxShop
+  /** One request to an address below `/admin`, with the app's token. */
+  post(path: string, body: unknown): Promise<Response>
   /** The `data` of an answer; throws when there are errors. */
   ask(query: string, variables?: Record<string, unknown>): Promise<Record<string, unknown>>
   submit(query: string, groupObjects?: boolean): Promise<Submission>
@@ -55,10 +57,11 @@ export async function startBulkBench(
     plan: 'enterprise',
     ...seed,
   })
-  const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+  let token = ''
+  const post = (path: string, body: unknown) =>
     fetch(`${sandbox.url}/${DOMAIN}/admin/${path}`, {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json', ...headers },
+      headers: { 'Content-Type': 'application/json', 'X-Shopify-Access-Token': token },
       body: JSON.stringify(body),
     })
   const granted = await post('oauth/access_token', {
@@ -69,13 +72,14 @@ export async function startBulkBench(
     subject_token_type: 'urn:ietf:params:oauth:token-type:id_token',
     requested_token_type: 'urn:shopify:params:oauth:token-type:offline-access-token',
   })
-  const { access_token: token } = (await granted.json()) as { access_token: string }
+  token = ((await granted.json()) as { access_token: string }).access_token
 
   const bench: BulkBench = {
     sandbox,
     shop,
+    post,
     async ask(query, variables = {}) {
-      const response = await post('api/2026-10/graphql.json', { query, variables }, { 'X-Shopify-Access-Token': token })
+      const response = await post('api/2026-10/graphql.json', { query, variables })
       const { data, errors } = (await response.json()) as { data: Record<string, unknown>; errors?: unknown }
       if (errors) throw new Error(JSON.stringify(errors))
       return data

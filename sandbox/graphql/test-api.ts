@@ -35,7 +35,7 @@ export function testApi(seed: Partial<ShopSeed> = {}): TestApi {
     () => clock.nowMs,
   )
   const files = new ResultFiles(() => 'http://sandbox.invalid')
-  const api = createAdminApi(store, new BulkOperations({ store, files, finished: () => {} }))
+  const api = createAdminApi(store, new BulkOperations({ store, files, fault: () => null, finished: () => {} }))
   return {
     store,
     api,
