@@ -217,6 +217,11 @@ export interface SandboxShop {
   fail(fault: Fault, times: number): void
   /** Asked at every request that `fail` says nothing of. */
   faults: FaultPlan | null
+  /**
+   * Searches, counts and what is sorted by UPDATED_AT learn of each later change only after so many milliseconds: a
+   * record is found where its older version was, and shown as it is. Default 0.
+   */
+  setIndexLag(ms: number): void
   /** How many GraphQL requests this shop has answered. */
   readonly requests: number
 }

@@ -8,6 +8,7 @@ import { ShopFaults } from './faults.ts'
 import { createAdminApi } from './graphql/api.ts'
 import type { AdminApi } from './graphql/api.ts'
 import { API_VERSION } from './graphql/schema.ts'
+import { SearchLag } from './graphql/search-lag.ts'
 import type { Id } from './model.ts'
 import type { Random } from './random.ts'
 import { seedShop } from './seed.ts'
@@ -41,6 +42,7 @@ export class ServedShop implements SandboxShop {
   readonly api: AdminApi
   requests = 0
   readonly #surroundings: ShopSurroundings
+  readonly #lag: SearchLag
   readonly #faults = new ShopFaults()
   #removed = false
 
@@ -49,13 +51,15 @@ export class ServedShop implements SandboxShop {
     this.#surroundings = surroundings
     this.store = seedShop(seed, now)
     this.domain = this.store.shop.domain
+    this.#lag = new SearchLag(this.store)
     this.bulk = new BulkOperations({
       store: this.store,
+      lag: this.#lag,
       files,
       fault: () => this.takeFault('bulk-file'),
       finished: (operation) => this.#announce('bulk_operations/finish', bulkFinishBody(this.store, operation)),
     })
-    this.api = createAdminApi(this.store, this.bulk)
+    this.api = createAdminApi({ store: this.store, bulk: this.bulk, lag: this.#lag })
     this.webhooks = createWebhooks({
       domain: this.domain,
       apiSecret,
@@ -110,6 +114,10 @@ export class ServedShop implements SandboxShop {
 
   set faults(plan: FaultPlan | null) {
     this.#faults.plan = plan
+  }
+
+  setIndexLag(ms: number): void {
+    this.#lag.set(ms)
   }
 
   /** The fault that the request now being answered has to show, if any. */

@@ -35,6 +35,8 @@ export class MutableShopStore implements ShopStore {
   readonly carts = new Map<string, CartRecord>()
   /** Grows with each change, so that what was computed from the records can be kept until then. */
   version = 0
+  /** Called after each change. */
+  onTouched: (() => void) | null = null
   readonly #now: () => number
   readonly #random: Random
   #ids = 0n
@@ -69,10 +71,10 @@ export class MutableShopStore implements ShopStore {
     return hex(this.#random, 32)
   }
 
-  /** The shop as it is now, for those who take their time: its records stay and its clock stands still. */
-  snapshot(): MutableShopStore {
+  /** The shop as it is now, for those who take their time. Its clock stands still unless it gets another. */
+  snapshot(now?: () => number): MutableShopStore {
     const takenAtMs = this.now()
-    const copy = new MutableShopStore(this.shop, () => takenAtMs)
+    const copy = new MutableShopStore(this.shop, now ?? (() => takenAtMs))
     // Records are replaced, never altered, so that a copy of the maps is enough.
     for (const [name, records] of Object.entries(this))
       if (records instanceof Map) Object.assign(copy, { [name]: new Map(records) })
@@ -82,5 +84,6 @@ export class MutableShopStore implements ShopStore {
 
   touched(): void {
     this.version++
+    this.onTouched?.()
   }
 }

@@ -3,6 +3,7 @@ import { ResultFiles } from '../bulk/result-files.ts'
 import { applyChange } from '../changes/apply-change.ts'
 import { randomChange } from '../changes/random-change.ts'
 import type { Change, DeliveryResult, SandboxShop } from '../contract.ts'
+import { SearchLag } from '../graphql/search-lag.ts'
 import { seedShop } from '../seed.ts'
 import { signSessionToken } from '../session-token.ts'
 import { launchPath } from './launch-path.ts'
@@ -29,7 +30,13 @@ export function testShop(domain = 'first-light.myshopify.com'): SandboxShop & { 
       build: () => delivery,
       idle: async () => undefined,
     },
-    bulk: new BulkOperations({ store, files: new ResultFiles(() => ''), fault: () => null, finished: () => undefined }),
+    bulk: new BulkOperations({
+      store,
+      lag: new SearchLag(store),
+      files: new ResultFiles(() => ''),
+      fault: () => null,
+      finished: () => undefined,
+    }),
     apply(change) {
       const { id, announcements } = applyChange(store, change)
       changes.push(change)
@@ -46,5 +53,6 @@ export function testShop(domain = 'first-light.myshopify.com'): SandboxShop & { 
     comply: () => undefined,
     fail: () => undefined,
     faults: null,
+    setIndexLag: () => undefined,
   }
 }

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { BulkControl, BulkPlan, Fault } from '../contract.ts'
 import { RecordIndex } from '../graphql/record-index.ts'
 import type { RequestScope } from '../graphql/resolvers/resolver.ts'
+import type { SearchLag } from '../graphql/search-lag.ts'
 import type { Id } from '../model.ts'
 import type { MutableShopStore } from '../store.ts'
 import { createdOperation, isUnderWay } from './bulk-operation.ts'
@@ -27,6 +28,7 @@ export type BulkReader = Pick<RequestScope, 'scopes' | 'apiKey'>
 
 export interface BulkOperationsOptions {
   store: MutableShopStore
+  lag: SearchLag
   files: ResultFiles
   /** The fault that a download has to show, if any. */
   fault(): Fault | null
@@ -166,8 +168,10 @@ export class BulkOperations implements BulkControl {
 
   /** The shop as it is now, whatever becomes of it while the operation runs. */
   #snapshot(reader: BulkReader): RequestScope {
+    const { lag } = this.#options
     const store = this.#options.store.snapshot()
-    return { ...reader, store, index: new RecordIndex(store), searchReports: [], actualCost: 0, bulk: this }
+    const shop = { store, index: new RecordIndex(store), searched: lag.snapshot() }
+    return { ...reader, ...shop, searchReports: [], actualCost: 0, bulk: this }
   }
 
   #complete({ operation, plan }: Run, chunks: Buffer[]): void {

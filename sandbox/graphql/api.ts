@@ -8,11 +8,18 @@ import { RecordIndex } from './record-index.ts'
 import { requestedCost } from './requested-cost.ts'
 import type { RequestScope } from './resolvers/resolver.ts'
 import { adminSchema } from './schema.ts'
+import type { SearchLag } from './search-lag.ts'
 
 /** Who asks. `scopes`: what the app was granted; `apiKey`: its client id. */
 export interface AdminCaller {
   scopes: ReadonlySet<string>
   apiKey: string
+}
+
+export interface AdminApiOptions {
+  store: MutableShopStore
+  bulk: BulkOperations
+  lag: SearchLag
 }
 
 export interface AdminAnswer {
@@ -33,7 +40,7 @@ const THROTTLED = {
 }
 
 /** The Admin GraphQL API of one shop, with its points. */
-export function createAdminApi(store: MutableShopStore, bulk: BulkOperations): AdminApi {
+export function createAdminApi({ store, bulk, lag }: AdminApiOptions): AdminApi {
   const index = new RecordIndex(store)
   const bucket = new PointBucket(store.shop.plan, () => store.now())
 
@@ -46,7 +53,15 @@ export function createAdminApi(store: MutableShopStore, bulk: BulkOperations): A
     const { requested } = prepared
     if (requested > MAX_QUERY_COST) return ok({ errors: [tooDear(requested)] })
     if (!bucket.take(requested)) return throttle(requested)
-    const scope: RequestScope = { store, index, bulk, ...caller, searchReports: [], actualCost: 0 }
+    const scope: RequestScope = {
+      store,
+      index,
+      searched: lag.searched(),
+      bulk,
+      ...caller,
+      searchReports: [],
+      actualCost: 0,
+    }
     const result = executeOperation(prepared.document, prepared.given, prepared.operationName, scope)
     const actual = Math.min(requested, scope.actualCost)
     bucket.refund(requested - actual)

@@ -27,6 +27,9 @@ export interface ConnectionArguments {
 export interface Page<T> {
   nodes: T[]
   cursorOf(record: T): string
+  /** Of the first and the last record, null when the page has none. */
+  startCursor(): string | null
+  endCursor(): string | null
   hasNextPage: boolean
   hasPreviousPage: boolean
 }
@@ -52,9 +55,13 @@ export function pageOf<T>(records: readonly T[], order: SortOrder<T>, given: Con
   const to = given.before ? Math.max(from, placeOf(readCursor(given.before, order), true)) : records.length
   const start = given.last != null && given.first == null ? Math.max(from, to - given.last) : from
   const end = given.first != null ? Math.min(to, from + given.first) : to
+  const nodes = records.slice(start, end)
+  const cursorAt = (index: number) => (nodes.length > 0 ? writeCursor(nodes.at(index) as T, order) : null)
   return {
-    nodes: records.slice(start, end),
+    nodes,
     cursorOf: (record) => writeCursor(record, order),
+    startCursor: () => cursorAt(0),
+    endCursor: () => cursorAt(-1),
     hasNextPage: end < records.length,
     hasPreviousPage: start > 0,
   }

@@ -105,9 +105,8 @@ function readWhole(
 ): unknown {
   if (info.path.prev) return resolver(source, { ...args, all: true }, scope, info)
   const page = resolver(source, { ...args, first: whole.size, after: whole.after }, scope, info) as Page<unknown>
-  const last = page.nodes.at(-1)
   whole.more = page.hasNextPage
-  whole.after = last === undefined ? whole.after : page.cursorOf(last)
+  whole.after = page.endCursor()
   return page
 }
 

@@ -39,6 +39,11 @@ export class RecordIndex {
     return { records: this.#keep(key, () => filtered.toReversed()), order }
   }
 
+  find<Type extends RecordType>(type: Type, id: Id): RecordTypes[Type] | null {
+    const byId = this.#keep(`${type} by id`, () => new Map(this.#all(type).map((record) => [record.id, record])))
+    return byId.get(id) ?? null
+  }
+
   ordersOf(customerId: Id): readonly OrderRecord[] {
     const byCustomer = this.#keep('orders by customer', () =>
       Map.groupBy(this.#all('Order'), (order) => order.customerId),
@@ -47,8 +52,7 @@ export class RecordIndex {
   }
 
   variant(id: Id): VariantRecord | null {
-    const byId = this.#keep('variants by id', () => new Map(this.#all('ProductVariant').map((one) => [one.id, one])))
-    return byId.get(id) ?? null
+    return this.find('ProductVariant', id)
   }
 
   line(id: Id): { order: OrderRecord; line: LineItemRecord } | null {

@@ -6,6 +6,7 @@ import type { MutableShopStore } from '../store.ts'
 import { createAdminApi } from './api.ts'
 import type { AdminApi } from './api.ts'
 import type { ThrottleStatus } from './bucket.ts'
+import { SearchLag } from './search-lag.ts'
 
 /** The body of an answer, as far as tests look into it. */
 export interface TestAnswer {
@@ -20,6 +21,7 @@ export interface TestAnswer {
 export interface TestApi {
   store: MutableShopStore
   api: AdminApi
+  lag: SearchLag
   clock: { nowMs: number }
   ask(query: string, variables?: Record<string, unknown>, scopes?: readonly string[]): TestAnswer
 }
@@ -35,10 +37,13 @@ export function testApi(seed: Partial<ShopSeed> = {}): TestApi {
     () => clock.nowMs,
   )
   const files = new ResultFiles(() => 'http://sandbox.invalid')
-  const api = createAdminApi(store, new BulkOperations({ store, files, fault: () => null, finished: () => {} }))
+  const lag = new SearchLag(store)
+  const bulk = new BulkOperations({ store, lag, files, fault: () => null, finished: () => {} })
+  const api = createAdminApi({ store, bulk, lag })
   return {
     store,
     api,
+    lag,
     clock,
     ask: (query, variables = {}, scopes = ALL_SCOPES) =>
       api.answer({ query, variables }, { scopes: new Set(scopes), apiKey: 'key' }).body as TestAnswer,

@@ -26,10 +26,31 @@ export function listRecords<Type extends RecordType>(
   scope: RequestScope,
   info: GraphQLResolveInfo,
 ): Page<RecordTypes[Type]> {
+  // What is neither searched for nor sorted by its last change comes from the database, not from the search index.
+  const isSearched = (args.query ?? '').trim() !== '' || args.sortKey === 'UPDATED_AT'
+  const searched = isSearched ? scope.searched : null
   const search = searchFor(type, args, scope, info)
   const sort = { key: args.sortKey ?? 'ID', reverse: args.reverse ?? false }
-  const { records, order } = scope.index.list(type, sort, search)
-  return pageOf(records, order, args)
+  const { records, order } = (searched ?? scope).index.list(type, sort, search)
+  const page = pageOf(records, order, args)
+  return searched ? upToDate(type, page, scope) : page
+}
+
+/**
+ * A page that a lagging index found: each record is where its older version belongs, and is shown as it is by now. One
+ * that is gone is left out, so that a page may be shorter than it was asked to be.
+ */
+function upToDate<Type extends RecordType>(
+  type: Type,
+  page: Page<RecordTypes[Type]>,
+  scope: RequestScope,
+): Page<RecordTypes[Type]> {
+  const found = new Map(page.nodes.map((record) => [record.id, record]))
+  return {
+    ...page,
+    nodes: page.nodes.flatMap(({ id }) => scope.index.find(type, id) ?? []),
+    cursorOf: (record) => page.cursorOf(found.get(record.id) ?? record),
+  }
 }
 
 /**
@@ -43,7 +64,7 @@ export function countRecords<Type extends RecordType>(
   info: GraphQLResolveInfo,
 ): { count: number; precision: 'EXACT' | 'AT_LEAST' } {
   const search = searchFor(type, args, scope, info)
-  const { length } = scope.index.list(type, { key: 'ID', reverse: false }, search).records
+  const { length } = (scope.searched ?? scope).index.list(type, { key: 'ID', reverse: false }, search).records
   if (args.limit == null || length <= args.limit) return { count: length, precision: 'EXACT' }
   return { count: args.limit, precision: 'AT_LEAST' }
 }
@@ -55,7 +76,7 @@ function searchFor<Type extends RecordType>(
   info: GraphQLResolveInfo,
 ) {
   if (args.savedSearchId) throw notModelled('saved searches')
-  const search = compileSearch(type, info.fieldName, args.query, scope.store)
+  const search = compileSearch(type, info.fieldName, args.query, (scope.searched ?? scope).store)
   if (search.warnings.length > 0)
     scope.searchReports.push({ path: [info.path.key], query: args.query ?? '', warnings: search.warnings })
   return search
@@ -79,16 +100,14 @@ const PAGED_TYPES = [
   ...['AbandonedCheckout', 'AbandonedCheckoutLineItem', 'BulkOperation'],
 ]
 
-const at = (page: Page<unknown>, index: number) => (page.nodes.length > 0 ? page.cursorOf(page.nodes.at(index)) : null)
-
 export const listResolvers: Resolvers = {
   ...Object.fromEntries(PAGED_TYPES.map((type) => [`${type}Connection`, pageFields])),
   ...Object.fromEntries(PAGED_TYPES.map((type) => [`${type}Edge`, edgeFields])),
   PageInfo: fieldsOf<Page<unknown>>({
     hasNextPage: (page) => page.hasNextPage,
     hasPreviousPage: (page) => page.hasPreviousPage,
-    startCursor: (page) => at(page, 0),
-    endCursor: (page) => at(page, -1),
+    startCursor: (page) => page.startCursor(),
+    endCursor: (page) => page.endCursor(),
   }),
   Count: fieldsOf<{ count: number; precision: string }>({
     count: (count) => count.count,

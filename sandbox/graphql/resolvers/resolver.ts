@@ -2,6 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql'
 import type { BulkOperations } from '../../bulk/bulk-operations.ts'
 import type { MutableShopStore } from '../../store.ts'
 import type { RecordIndex } from '../record-index.ts'
+import type { SearchedShop } from '../search-lag.ts'
 import type { SearchWarning } from '../search/search.ts'
 
 /** Warnings about one `query` argument, as they stand in `extensions.search`. */
@@ -15,6 +16,8 @@ export interface SearchReport {
 export interface RequestScope {
   store: MutableShopStore
   index: RecordIndex
+  /** What searches see, when that is not the shop as it is. */
+  searched: SearchedShop | null
   scopes: ReadonlySet<string>
   /** The app's client id. */
   apiKey: string
