@@ -224,6 +224,8 @@ export interface SandboxShop {
   setIndexLag(ms: number): void
   /** How many GraphQL requests this shop has answered. */
   readonly requests: number
+  /** Points that queries were charged, and how many queries were throttled. */
+  readonly points: { readonly charged: number; readonly throttled: number }
 }
 
 export interface Sandbox {

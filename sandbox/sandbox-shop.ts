@@ -70,6 +70,10 @@ export class ServedShop implements SandboxShop {
     })
   }
 
+  get points() {
+    return this.api.points
+  }
+
   apply(change: Change): Id {
     const { id, announcements } = applyChange(this.store, change)
     for (const { topic, body, eventId } of announcements) this.#announce(topic, body, eventId)

@@ -21,6 +21,7 @@ export function testShop(domain = 'first-light.myshopify.com'): SandboxShop & { 
     store,
     changes,
     requests: 0,
+    points: { charged: 0, throttled: 0 },
     webhooks: {
       enabled: true,
       hold: false,

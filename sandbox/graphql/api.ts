@@ -32,6 +32,8 @@ export interface AdminApi {
   answer(body: unknown, caller: AdminCaller): AdminAnswer
   /** As when the bucket is empty, whatever is in it. */
   throttled(body: unknown): AdminAnswer
+  /** Points that queries were charged, and how many queries were throttled. */
+  readonly points: { readonly charged: number; readonly throttled: number }
 }
 
 const THROTTLED = {
@@ -47,7 +49,12 @@ export function createAdminApi({ store, bulk, lag }: AdminApiOptions): AdminApi 
   const costs = (requestedQueryCost: number, actualQueryCost: number | null) => ({
     cost: { requestedQueryCost, actualQueryCost, throttleStatus: bucket.status() },
   })
-  const throttle = (requested: number): AdminAnswer => ok({ errors: [THROTTLED], extensions: costs(requested, null) })
+  const points = { charged: 0, throttled: 0 }
+
+  function throttle(requested: number): AdminAnswer {
+    points.throttled++
+    return ok({ errors: [THROTTLED], extensions: costs(requested, null) })
+  }
 
   function run(prepared: Extract<Prepared, { outcome: 'ready' }>, caller: AdminCaller): AdminAnswer {
     const { requested } = prepared
@@ -65,6 +72,7 @@ export function createAdminApi({ store, bulk, lag }: AdminApiOptions): AdminApi 
     const result = executeOperation(prepared.document, prepared.given, prepared.operationName, scope)
     const actual = Math.min(requested, scope.actualCost)
     bucket.refund(requested - actual)
+    points.charged += actual
     return ok({
       ...(result.errors && { errors: result.errors.map((error) => error.toJSON()) }),
       data: result.data ?? null,
@@ -76,6 +84,7 @@ export function createAdminApi({ store, bulk, lag }: AdminApiOptions): AdminApi 
   }
 
   return {
+    points,
     answer(body, caller) {
       const prepared = prepare(body)
       switch (prepared.outcome) {

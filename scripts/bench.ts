@@ -1,0 +1,22 @@
+import { reportFailure } from './plain-failure.mjs'
+
+/** A benchmark prints a table for people and gives the figures of its last line. */
+type Bench = { run(args: readonly string[]): Promise<Record<string, number>> }
+
+const benches: Record<string, () => Promise<Bench>> = {
+  pull: () => import('./bench/pull.ts'),
+}
+
+const [name = '', ...args] = process.argv.slice(2)
+const load = benches[name]
+if (load === undefined) {
+  console.error(`npm run bench -- NAME, where NAME is one of: ${Object.keys(benches).join(', ')}`)
+  process.exitCode = 1
+} else {
+  try {
+    const { run } = await load()
+    console.log(JSON.stringify(await run(args)))
+  } catch (error) {
+    reportFailure(error)
+  }
+}
