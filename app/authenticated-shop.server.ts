@@ -1,4 +1,5 @@
-import { findShop, type ShopRow } from './db/shops.server'
+import { findShop, type ShopRow, takeProbe } from './db/shops.server'
+import { enqueueSync } from './jobs/enqueue.server'
 import { shopify } from './shopify.server'
 import { welcomeShop } from './welcome-shop.server'
 
@@ -9,7 +10,12 @@ import { welcomeShop } from './welcome-shop.server'
 export async function authenticatedShop(request: Request): Promise<ShopRow> {
   const { session } = await shopify.authenticate.admin(request)
   const known = await findShop(session.shop)
-  if (known !== null) return known
+  if (known !== null) {
+    if (known.pausedSince !== null && (await takeProbe(known.id))) {
+      await enqueueSync(known.id, 'all', { trigger: 'catch-up' })
+    }
+    return known
+  }
   // A session from before the shop's data was erased: without a new token the hook for new shops does not run.
   await welcomeShop(session)
   const welcomed = await findShop(session.shop)

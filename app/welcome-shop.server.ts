@@ -5,12 +5,12 @@ import { enqueueSync } from '~/jobs/enqueue.server'
 
 /**
  * Runs after every token exchange, which is at the install and again whenever a token has expired: records the shop and
- * asks for what it has not got yet. A shop that comes back catches up what it missed.
+ * asks for what it has not got yet. A shop that comes back, or whose token had been refused, catches up what it missed.
  */
 export async function welcomeShop(session: Session): Promise<void> {
   const before = await findShop(session.shop)
   const shop = await recordInstall(session.shop, { scopes: session.scope ?? null })
-  const cameBack = before === null || !isInstalled(before)
-  const wanted = cameBack ? ('all' as const) : await missingFirstCopies(shop.id)
-  await enqueueSync(shop.id, wanted, { trigger: 'install' })
+  if (before === null || !isInstalled(before)) await enqueueSync(shop.id, 'all', { trigger: 'install' })
+  else if (before.pausedSince !== null) await enqueueSync(shop.id, 'all', { trigger: 'catch-up' })
+  else await enqueueSync(shop.id, await missingFirstCopies(shop.id), { trigger: 'install' })
 }

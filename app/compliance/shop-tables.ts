@@ -15,6 +15,7 @@ export const SHOP_TABLES: readonly string[] = [
   'sync_logs',
   'set_aside_records',
   'shop_budgets',
+  'findings',
   'webhook_deliveries',
   ...MIRRORED,
 ]

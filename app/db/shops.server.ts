@@ -12,10 +12,14 @@ export interface ShopRow {
   scopes: string | null
   installedAt: Date | null
   uninstalledAt: Date | null
+  /** Shopify does not let us read the shop. */
+  pausedSince: Date | null
+  pauseReason: 'needs-reauthorisation' | 'frozen' | 'locked' | null
 }
 
 const COLUMNS = `id, domain, name, currency, timezone, scopes,
-  installed_at as "installedAt", uninstalled_at as "uninstalledAt"`
+  installed_at as "installedAt", uninstalled_at as "uninstalledAt", paused_since as "pausedSince",
+  pause_reason as "pauseReason"`
 
 export async function findShop(domain: string): Promise<ShopRow | null> {
   const { rows } = await pool.query<ShopRow>(`select ${COLUMNS} from shops where domain = $1`, [domain])
@@ -29,24 +33,62 @@ export async function shopById(id: string): Promise<ShopRow | null> {
 
 export const isInstalled = (shop: ShopRow) => shop.installedAt !== null && shop.uninstalledAt === null
 
-export async function installedShops(): Promise<ShopRow[]> {
-  const { rows } = await pool.query<ShopRow>(
-    `select ${COLUMNS} from shops where installed_at is not null and uninstalled_at is null order by id`,
+/** How long a shop that is frozen or locked is left alone before it is asked again. */
+const PROBE_AFTER = "interval '24 hours'"
+
+/** A shop that needs its merchant is not asked at all: only a new token can help. */
+const MAY_BE_ASKED = `paused_since is null
+  or (pause_reason <> 'needs-reauthorisation' and probed_at < now() - ${PROBE_AFTER})`
+
+/** Ids of the shops that the schedule is for: installed, and not resting. */
+export async function scheduledShopIds(): Promise<string[]> {
+  const { rows } = await pool.query<{ id: string }>(
+    `select id from shops where installed_at is not null and uninstalled_at is null and (${MAY_BE_ASKED}) order by id`,
   )
-  return rows
+  return rows.map(({ id }) => id)
+}
+
+/** Whether the schedule is for this shop now. */
+export async function isResting(shopId: string): Promise<boolean> {
+  const { rowCount } = await pool.query(`select from shops where id = $1 and not (${MAY_BE_ASKED})`, [shopId])
+  return rowCount === 1
+}
+
+/** A merchant looks at the page of a paused shop. True when it has not been asked for a while and shall be now. */
+export async function takeProbe(shopId: string): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    `update shops set probed_at = now(), updated_at = now()
+     where id = $1 and pause_reason <> 'needs-reauthorisation' and probed_at < now() - interval '10 minutes'`,
+    [shopId],
+  )
+  return rowCount === 1
+}
+
+/** Shopify has let us read the shop. True when it was paused until now. */
+export async function endPause(shopId: string): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    `update shops set paused_since = null, pause_reason = null, probed_at = null, updated_at = now()
+     where id = $1 and paused_since is not null`,
+    [shopId],
+  )
+  return rowCount === 1
 }
 
 /**
  * Records that the app is installed. Runs after every token exchange, so a shop that is known as installed keeps its
- * date; one that had uninstalled begins a new installation.
+ * date; one that had uninstalled begins a new installation, and one that was paused is read again.
  */
 export async function recordInstall(domain: string, { scopes }: { scopes: string | null }): Promise<ShopRow> {
   const { rows } = await pool.query<ShopRow>(
-    `insert into shops as known (domain, scopes, installed_at) values ($1, $2, now())
+    `insert into shops as known (domain, scopes, installed_at, authorized_at) values ($1, $2, now(), now())
      on conflict (domain) do update set
        scopes = excluded.scopes,
        installed_at = case when known.installed_at is null or known.uninstalled_at is not null then now() else known.installed_at end,
        uninstalled_at = null,
+       authorized_at = now(),
+       paused_since = null,
+       pause_reason = null,
+       probed_at = null,
        updated_at = now()
      returning ${COLUMNS}`,
     [domain, scopes],
@@ -54,14 +96,12 @@ export async function recordInstall(domain: string, { scopes }: { scopes: string
   return rows[0]!
 }
 
-/** Does nothing when the shop has been installed anew since `at`: the message was late. True when it is uninstalled now. */
-export async function recordUninstall(client: Pool | PoolClient, shopId: string, at: string): Promise<boolean> {
-  const { rowCount } = await client.query(
-    `update shops set uninstalled_at = $2, updated_at = now()
-     where id = $1 and uninstalled_at is null and (installed_at is null or installed_at <= $2::timestamptz)`,
+/** `at`: ISO 8601, on Shopify's clock. */
+export async function recordUninstall(client: Pool | PoolClient, shopId: string, at: string): Promise<void> {
+  await client.query(
+    'update shops set uninstalled_at = $2, updated_at = now() where id = $1 and uninstalled_at is null',
     [shopId, at],
   )
-  return rowCount === 1
 }
 
 export async function recordDetails(shopId: string, details: ShopDetails): Promise<void> {

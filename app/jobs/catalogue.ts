@@ -2,6 +2,7 @@
 import type { Queue } from 'pg-boss'
 import { z } from 'zod'
 import { RESOURCE_NAMES } from '../resources/resource'
+import { TRIGGERS } from '../sync/ports'
 
 const id = z.string().regex(/^\d+$/)
 
@@ -11,7 +12,7 @@ export const catalogue = {
     payload: z.object({
       shopId: id,
       resource: z.enum(RESOURCE_NAMES),
-      trigger: z.enum(['install', 'schedule', 'manual']),
+      trigger: z.enum(TRIGGERS),
       force: z.boolean(),
     }),
     singletonKey: ({ shopId, resource }: { shopId: string; resource: string }) => `${shopId}:${resource}`,

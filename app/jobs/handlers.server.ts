@@ -1,9 +1,10 @@
 /** What each job does. A handler is safe to run twice, and an error of one shop ends only that shop's job. */
 import { pool } from '~/db.server'
 import { withRunLock } from '~/db/runs.server'
-import { isInstalled, recordDetails, shopById, type ShopRow } from '~/db/shops.server'
+import { endPause, isInstalled, isResting, recordDetails, shopById, type ShopRow } from '~/db/shops.server'
 import { log } from '~/log.server'
 import { resources } from '~/resources/registry'
+import { RESOURCE_NAMES, type ResourceName } from '~/resources/resource'
 import { createMeter } from '~/shopify/meter'
 import { SourceError } from '~/shopify/source-error'
 import { readShopDetails, sourceOf } from '~/shopify/source.server'
@@ -19,6 +20,7 @@ export const handlers: Handlers = {
   async sync({ shopId, resource: name, trigger, force }, stopping) {
     const shop = await shopById(shopId)
     if (shop === null || !isInstalled(shop)) return log.info({ shopId, resource: name }, 'not synced: not installed')
+    if (trigger === 'schedule' && (await isResting(shopId))) return
     const resource = resources[name]
     const outcome = await withRunLock(pool, shopId, resource, async (runs) => {
       await learnDetails(shop, stopping)
@@ -30,6 +32,7 @@ export const handlers: Handlers = {
     })
     if (outcome === null) throw new TryAgain('a run of this resource is going on already')
     report(shop, name, outcome)
+    if (outcome.outcome === 'succeeded') await resume(shop, name)
     // Force is spent: what was begun anew goes on from its checkpoint.
     if (outcome.outcome === 'interrupted') await enqueueSync(shopId, name, { trigger })
     if (outcome.outcome === 'failed' && outcome.retry) throw new TryAgain(outcome.reason)
@@ -44,6 +47,14 @@ export const handlers: Handlers = {
 }
 
 const kindOf = (error: unknown) => (error instanceof SourceError ? error.kind : null)
+
+/** A shop that was frozen or locked can be read again: what its other resources missed is read as well. */
+async function resume(shop: ShopRow, resource: ResourceName): Promise<void> {
+  if (shop.pausedSince === null || !(await endPause(shop.id))) return
+  log.info({ shop: shop.domain }, 'the shop is read again')
+  const others = RESOURCE_NAMES.filter((name) => name !== resource)
+  await enqueueSync(shop.id, others, { trigger: 'catch-up' })
+}
 
 /** The shop's name, currency and timezone are for the pages: a run does not fail for want of them. */
 async function learnDetails(shop: ShopRow, stopping: AbortSignal): Promise<void> {

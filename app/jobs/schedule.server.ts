@@ -1,6 +1,6 @@
 /** node-cron says when; what it does is enqueue. That a slot runs once is the job's doing, however many processes tick. */
 import { schedule, type TaskContext } from 'node-cron'
-import { installedShops } from '~/db/shops.server'
+import { scheduledShopIds } from '~/db/shops.server'
 import { env } from '~/env.server'
 import { log } from '~/log.server'
 import type { ResourceName } from '~/resources/resource'
@@ -26,11 +26,11 @@ export function startScheduler(): { stop(): Promise<void> } {
   }
 }
 
-/** Asks for a run of every installed shop. An error is logged: the next tick, or another process, makes up for it. */
+/** Asks for a run of every shop that has the app and may be read. An error is logged: the next tick, or another process, makes up for it. */
 async function tick(resource: ResourceName, at: Date): Promise<void> {
   const slot = new Date(Math.floor(at.getTime() / 1000) * 1000).toISOString()
   try {
-    for (const shop of await installedShops()) await enqueueSync(shop.id, resource, { trigger: 'schedule', slot })
+    for (const id of await scheduledShopIds()) await enqueueSync(id, resource, { trigger: 'schedule', slot })
   } catch (err) {
     log.error({ resource, slot, err }, 'a scheduled slot could not be enqueued')
   }

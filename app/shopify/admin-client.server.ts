@@ -6,9 +6,10 @@ import { createShopifyClock } from './clock'
 import { createMeter, type Meter } from './meter'
 import { createQueryPrices } from './query-prices'
 import { readAnswer } from './read-answer'
+import { pauseShop } from './shop-pause.server'
 import { reservePoints, settlePoints } from './shop-budget.server'
 import { SourceError } from './source-error'
-import { freshSession } from './tokens.server'
+import { endToken, freshSession } from './tokens.server'
 
 export interface AdminAnswer<Data> {
   data: Data
@@ -55,7 +56,17 @@ export async function requestAdmin<Data>(
   { meter = createMeter(), isInteractive = false }: RequestOptions = {},
 ): Promise<AdminAnswer<Data>> {
   const keptFree = isInteractive ? 0 : env.BUDGET_KEPT_FREE_PERCENT / 100
-  const request: Request = { domain, document, variables, signal, meter, keptFree }
+  try {
+    return await insist<Data>({ domain, document, variables, signal, meter, keptFree })
+  } catch (error) {
+    if (error instanceof SourceError && error.pause !== null) await pauseShop(domain, error.pause)
+    throw error
+  }
+}
+
+/** Until there is an answer, or no use in asking again. */
+async function insist<Data>(request: Request): Promise<AdminAnswer<Data>> {
+  const { domain, signal, meter } = request
   let refused: string | undefined
   for (let attempt = 1; ; attempt += 1) {
     const session = await freshSession(domain, refused)
@@ -66,9 +77,14 @@ export async function requestAdmin<Data>(
     } catch (error) {
       if (signal.aborted) throw new SourceError('retryable', 'The process is stopping.')
       if (!(error instanceof SourceError)) throw error
-      const firstRefusal = error.kind === 'needs-reauthorisation' && refused === undefined
-      if (firstRefusal) refused = session.accessToken
-      else if (error.kind !== 'retryable' || attempt >= MOST_ATTEMPTS) throw error
+      if (error.kind === 'needs-reauthorisation') {
+        // A refreshed token that is refused as well can only be replaced by the merchant's opening the app.
+        if (refused !== undefined) {
+          await endToken(session)
+          throw error
+        }
+        refused = session.accessToken
+      } else if (error.kind !== 'retryable' || attempt >= MOST_ATTEMPTS) throw error
       else await wait(error.retryAfterMs ?? backoffMs(attempt), request)
     }
   }

@@ -1,6 +1,6 @@
 /** What an answer of the Admin API says: data, or an error with its kind. Pure. */
 import { z } from 'zod'
-import { SourceError } from './source-error'
+import { type PauseReason, SourceError } from './source-error'
 import type { ThrottleStatus } from './throttle-status'
 
 export interface ReadAnswer {
@@ -45,11 +45,11 @@ export const REOPEN =
   'Shopify no longer accepts the access token. Open Lockstep in the Shopify admin to connect the shop again.'
 
 /** Statuses of https://shopify.dev/docs/api/admin-graphql#status_and_error_codes and what the merchant can do. */
-const PERMANENT: Readonly<Record<number, string>> = {
-  402: 'Shopify has frozen the shop. Syncing goes on when its plan is paid again.',
-  403: 'Shopify refuses the app access to the shop.',
-  404: 'Shopify does not know the shop or the API version any more.',
-  423: 'Shopify has locked the shop. Syncing goes on when it is unlocked.',
+const PERMANENT: Readonly<Record<number, { message: string; pause?: PauseReason }>> = {
+  402: { message: 'Shopify has frozen the shop. Syncing goes on when its plan is paid again.', pause: 'frozen' },
+  403: { message: 'Shopify refuses the app access to the shop.' },
+  404: { message: 'Shopify does not know the shop or the API version any more.' },
+  423: { message: 'Shopify has locked the shop. Syncing goes on when it is unlocked.', pause: 'locked' },
 }
 
 export function readAnswer(status: number, retryAfter: string | null, text: string): ReadAnswer {
@@ -87,7 +87,8 @@ function parseJson(text: string): unknown {
 
 function statusError(status: number, retryAfter: string | null): SourceError {
   if (status === 401) return new SourceError('needs-reauthorisation', REOPEN)
-  if (PERMANENT[status] !== undefined) return new SourceError('permanent', PERMANENT[status])
+  const permanent = PERMANENT[status]
+  if (permanent !== undefined) return new SourceError('permanent', permanent.message, permanent)
   if (status === 408 || status === 429 || status >= 500) {
     const seconds = Number.parseFloat(retryAfter ?? '')
     const retryAfterMs = Number.isFinite(seconds) ? Math.min(seconds, 60) * 1000 : undefined
@@ -114,7 +115,9 @@ function graphqlFailure(errors: z.infer<typeof graphqlError>[], known: Omit<Read
   if (codes.has('ACCESS_DENIED')) {
     return new SourceError('permanent', `Shopify denies access to data that the copy needs: ${errors[0]!.message}`)
   }
-  if (codes.has('SHOP_INACTIVE')) return new SourceError('permanent', 'The shop is not active at Shopify.')
+  if (codes.has('SHOP_INACTIVE')) {
+    return new SourceError('permanent', 'The shop is not active at Shopify.', { pause: 'frozen' })
+  }
   if (errors.length === 0 || codes.has('INTERNAL_SERVER_ERROR')) {
     return new SourceError('retryable', 'Shopify had an internal error.')
   }

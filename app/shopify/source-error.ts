@@ -5,15 +5,25 @@
  */
 export type SourceErrorKind = 'retryable' | 'permanent' | 'needs-reauthorisation' | 'too-dear'
 
+/** Why a shop's schedule rests until Shopify lets us read it again. */
+export type PauseReason = 'needs-reauthorisation' | 'frozen' | 'locked'
+
 export class SourceError extends Error {
   override name = 'SourceError'
   readonly kind: SourceErrorKind
   /** Milliseconds that Shopify asked us to wait. */
   readonly retryAfterMs: number | null
+  /** Null: asking again at the next slot is all right. */
+  readonly pause: PauseReason | null
 
-  constructor(kind: SourceErrorKind, message: string, options: { retryAfterMs?: number; cause?: unknown } = {}) {
+  constructor(
+    kind: SourceErrorKind,
+    message: string,
+    options: { retryAfterMs?: number; pause?: PauseReason; cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.kind = kind
     this.retryAfterMs = options.retryAfterMs ?? null
+    this.pause = options.pause ?? (kind === 'needs-reauthorisation' ? kind : null)
   }
 }

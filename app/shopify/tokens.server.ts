@@ -46,15 +46,19 @@ function refreshOnce(domain: string, refused: string | undefined): Promise<Sessi
   })
 }
 
+async function giveUp(session: Session): Promise<never> {
+  await endToken(session)
+  throw new SourceError('needs-reauthorisation', REOPEN)
+}
+
 /**
  * Ends the session's token now: when the merchant opens the app, Shopify's library asks for a new one only if the one it
  * has is at its end. The refresh token is kept, in case the refusal was about the app and not about the shop.
  */
-async function giveUp(session: Session): Promise<never> {
+export async function endToken(session: Session): Promise<void> {
   // Not stored as a whole, and not in the transaction that is about to fail: a new token may just have come.
   const ended = 'update sessions set expires = now() where id = $1 and access_token = $2'
   await pool.query(ended, [session.id, session.accessToken])
-  throw new SourceError('needs-reauthorisation', REOPEN)
 }
 
 /** Null when Shopify refuses. */

@@ -105,7 +105,9 @@ export interface SyncState {
   checkpoint: Checkpoint | null
 }
 
-export type Trigger = 'install' | 'schedule' | 'manual'
+export const TRIGGERS = ['install', 'schedule', 'manual', 'catch-up'] as const
+/** `catch-up`: nothing could be read for a while, and now it can. */
+export type Trigger = (typeof TRIGGERS)[number]
 
 export interface Counts {
   inShopify: number

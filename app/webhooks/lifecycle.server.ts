@@ -44,9 +44,17 @@ async function updateScopes(client: PoolClient, delivery: Delivery): Promise<Out
   return outcome
 }
 
+/**
+ * Shopify's clock says when the delivery was triggered, ours when the app got its token. Within what may lie between them the
+ * delivery is believed: a shop that is taken for uninstalled in error is right again as soon as its merchant's page asks
+ * for anything, while one that is taken for installed in error would keep tokens and data.
+ */
+const CLOCKS_MAY_DIFFER = "interval '5 minutes'"
+
 async function findInstallation(client: PoolClient, delivery: Delivery): Promise<Installation | null> {
   const { rows } = await client.query<Installation>(
-    `select id, coalesce(installed_at > $2::timestamptz, false) as "isNewer"
+    `select id,
+       coalesce(greatest(installed_at, authorized_at) > $2::timestamptz + ${CLOCKS_MAY_DIFFER}, false) as "isNewer"
      from shops
      where domain = $1
      for no key update`,

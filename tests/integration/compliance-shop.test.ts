@@ -22,6 +22,7 @@ async function fill({ id, domain }: TestShop) {
     `insert into set_aside_records (shop_id, resource, record_id, reason, channel) values ($1, 'orders', '1', 'r', 'pull')`,
     [id],
   )
+  await query(`insert into findings (shop_id, code) values ($1, 'missing-scopes')`, [id])
   await query(
     'insert into shop_budgets (shop_id, maximum, restore_rate, level, level_at) values ($1, 2000, 100, 2000, now())',
     [id],

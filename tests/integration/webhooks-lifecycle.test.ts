@@ -52,6 +52,22 @@ it('does not uninstall a shop that has installed the app anew since', async () =
   expect(await deliveriesOf(shop)).toMatchObject([{ state: 'ignored', error: expect.stringContaining('installed') }])
 })
 
+it('does not uninstall a shop that got a token after it had been uninstalled: the message was late', async () => {
+  const shop = await installShop('2026-01-01T00:00:00Z')
+  await query(`update shops set authorized_at = '2026-06-02T00:00:00Z' where id = $1`, [shop.id])
+  await deliver(shop.domain, 'app/uninstalled', uninstalled, { triggeredAt: '2026-06-01T23:54:00Z' })
+  expect((await shopRow(shop)).uninstalled_at).toBeNull()
+})
+
+it('uninstalls a shop that seems to have got its token a moment later: our clock may be ahead', async () => {
+  const shop = await installShop('2026-06-02T00:00:00Z')
+  await query('update shops set authorized_at = installed_at where id = $1', [shop.id])
+  await openSessions(shop)
+  await deliver(shop.domain, 'app/uninstalled', uninstalled, { triggeredAt: '2026-06-01T23:56:00Z' })
+  expect((await shopRow(shop)).uninstalled_at).toEqual(new Date('2026-06-01T23:56:00Z'))
+  expect(await sessionsOf(shop)).toEqual([])
+})
+
 it('uninstalls once, however often it is told, and installs again', async () => {
   const shop = await installShop()
   const webhookId = randomUUID()

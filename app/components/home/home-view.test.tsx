@@ -16,7 +16,13 @@ import { describeHome } from '~/presenters/home/describe-home'
 import type { HomeFacts } from '~/presenters/home/facts'
 import { HomeView, type HomeViewProps } from './home-view'
 
-const shop = { timezone: 'Europe/Berlin', installedAt: minutesBefore(1), uninstalledAt: null }
+const shop = {
+  timezone: 'Europe/Berlin',
+  installedAt: minutesBefore(1),
+  uninstalledAt: null,
+  pausedSince: null,
+  pauseReason: null,
+}
 
 /** The page's markup, and its text as a person reads it. */
 function render(facts: Partial<HomeFacts> = {}, props: Partial<HomeViewProps> = {}) {

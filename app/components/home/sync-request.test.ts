@@ -15,7 +15,13 @@ import { syncMessage } from './sync-message'
 import { follow, progressOfSync } from './sync-request'
 import { syncRequestSchema } from './sync-request-schema'
 
-const shop = { timezone: null, installedAt: minutesBefore(600), uninstalledAt: null }
+const shop = {
+  timezone: null,
+  installedAt: minutesBefore(600),
+  uninstalledAt: null,
+  pausedSince: null,
+  pauseReason: null,
+}
 
 /** A page on which some resources' newest runs are as given. */
 function pageWith(newest: Partial<Record<ResourceName, RunFacts>> = {}, before = runFacts({ id: '1' })) {

@@ -16,6 +16,8 @@ const installed: Parameters<typeof describeHome>[0] = {
   timezone: 'Europe/Berlin',
   installedAt: minutesBefore(600),
   uninstalledAt: null,
+  pausedSince: null,
+  pauseReason: null,
 }
 const lateAfterMs = () => 40 * 60_000
 

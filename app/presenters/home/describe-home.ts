@@ -18,7 +18,7 @@ export interface Circumstances {
 
 /** Turns facts into what the page says. Pure. */
 export function describeHome(
-  shop: Pick<ShopRow, 'timezone' | 'installedAt' | 'uninstalledAt'>,
+  shop: Pick<ShopRow, 'timezone' | 'installedAt' | 'uninstalledAt' | 'pausedSince' | 'pauseReason'>,
   facts: HomeFacts,
   { now, locale, lateAfterMs }: Circumstances,
 ): HomePage {

@@ -10,7 +10,7 @@ import { labelOf, listed, sentence, words } from './wording'
 const BEGIN_WITHIN_MS = 2 * 60_000
 
 export interface Situation {
-  shop: Pick<ShopRow, 'installedAt' | 'uninstalledAt'>
+  shop: Pick<ShopRow, 'installedAt' | 'uninstalledAt' | 'pausedSince' | 'pauseReason'>
   facts: HomeFacts
   /** In the order of `facts.resources`. */
   lateAfterMs: readonly number[]
@@ -30,7 +30,29 @@ export function describeOverall(situation: Situation): Overall {
   )
 }
 
+/** What Shopify does not allow, and what the merchant can do about it. */
+const pauses = {
+  'needs-reauthorisation': {
+    title: 'Paused: Shopify no longer accepts the access that Lockstep was given',
+    toDo: 'Open Lockstep anew from the Shopify admin. What was missed meanwhile is read then.',
+  },
+  frozen: {
+    title: 'Paused: Shopify has frozen this shop',
+    toDo: "Settle the shop's plan with Shopify. Lockstep asks once a day, and reads then what it missed; to try at once, use Sync now.",
+  },
+  locked: {
+    title: 'Paused: Shopify has locked this shop',
+    toDo: 'Ask Shopify why. Lockstep asks once a day, and reads then what it missed; to try at once, use Sync now.',
+  },
+} as const
+
 function paused({ shop, format }: Situation): Overall | null {
+  if (shop.uninstalledAt === null && shop.pausedSince !== null) {
+    const { title, toDo } = pauses[shop.pauseReason ?? 'needs-reauthorisation']
+    const since = format.moment(shop.pausedSince).text
+    const reasons = [`Since ${since} nothing is read from Shopify. Changes that it announces are added all the same.`]
+    return overall('paused', title, { reasons, toDo })
+  }
   if (shop.uninstalledAt === null) return null
   return overall('paused', 'Paused: Lockstep was uninstalled from this shop', {
     reasons: [`Since ${format.moment(shop.uninstalledAt).text} nothing is read from Shopify.`],

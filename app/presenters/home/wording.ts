@@ -25,6 +25,7 @@ export const triggerLabels: Readonly<Record<string, string>> = {
   install: 'After install',
   schedule: 'Scheduled',
   manual: 'Sync now',
+  'catch-up': 'Catching up',
 }
 
 /** `products`, `products and orders`, `products, customers and orders`. */
