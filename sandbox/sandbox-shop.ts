@@ -31,6 +31,9 @@ export interface ShopSurroundings {
   /** Makes the shop's tokens worthless. */
   revokeTokens: (domain: string) => void
   files: ResultFiles
+  /** Of webhooks; Shopify's where they are undefined. */
+  retryDelaysMs?: readonly number[]
+  timeoutMs?: number
 }
 
 /** One shop of the sandbox: its records, its API and its webhooks, behind the contract that tests rely on. */
@@ -47,7 +50,7 @@ export class ServedShop implements SandboxShop {
   #removed = false
 
   constructor(seed: ShopSeed, surroundings: ShopSurroundings) {
-    const { apiSecret, appUrl, subscriptions, now, files } = surroundings
+    const { apiSecret, appUrl, subscriptions, now, files, retryDelaysMs, timeoutMs } = surroundings
     this.#surroundings = surroundings
     this.store = seedShop(seed, now)
     this.domain = this.store.shop.domain
@@ -67,6 +70,8 @@ export class ServedShop implements SandboxShop {
       apiVersion: API_VERSION,
       now,
       subscriptions,
+      retryDelaysMs,
+      timeoutMs,
     })
   }
 

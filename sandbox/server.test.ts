@@ -138,6 +138,23 @@ it('tells the app of changes until it is removed, and again once it is back', as
   expect(told.filter((topic) => topic === 'products/update')).toHaveLength(2)
 })
 
+it('tries a webhook again as often, and waits for an answer as long, as it was told to', async () => {
+  let asked = 0
+  const slow = createServer((_, response) => {
+    if (++asked > 2) response.end()
+  })
+  await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve))
+  const appUrl = `http://127.0.0.1:${(slow.address() as AddressInfo).port}`
+  const own = await startSandbox({ ...APP, port: 0, appUrl, webhookRetryDelaysMs: [1, 1], webhookTimeoutMs: 20 })
+  const { webhooks } = own.createShop({ domain: SHOP, ...SIZES })
+  own.shop(SHOP).apply({ type: 'product.create' })
+  await webhooks.idle()
+  expect(webhooks.results.map(({ status }) => status)).toEqual([null, null, 200])
+  await own.close()
+  slow.closeAllConnections()
+  await new Promise((resolve) => slow.close(resolve))
+})
+
 it('serves the admin with the app and the App Bridge stand-in', async () => {
   expect((await fetch(sandbox.adminUrl(SHOP))).status).toBe(200)
   expect((await fetch(sandbox.shopUrl(SHOP))).status).toBe(200)

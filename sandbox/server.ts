@@ -44,6 +44,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     now,
     revokeTokens: (domain: string) => vault.revoke(domain),
     files,
+    retryDelaysMs: options.webhookRetryDelaysMs,
+    timeoutMs: options.webhookTimeoutMs,
   }
   const shop = (domain: string) => shops.get(domain)
   const endpoints = createAdminEndpoints({ apiKey, apiSecret, vault, now, scopes, shop })

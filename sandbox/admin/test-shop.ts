@@ -26,6 +26,8 @@ export function testShop(domain = 'first-light.myshopify.com'): SandboxShop & { 
       enabled: true,
       hold: false,
       held: [],
+      mischief: null,
+      release: () => undefined,
       results,
       send: async (sent) => ({ ...sent, status: null }),
       build: () => delivery,

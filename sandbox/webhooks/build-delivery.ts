@@ -49,3 +49,8 @@ export function createDeliveryBuilder({ domain, apiSecret, apiVersion, now }: De
     return { topic, path, body: text, headers }
   }
 }
+
+/** The same delivery, signed anew, of another body. */
+export function withBody(apiSecret: string, delivery: Delivery, body: string): Delivery {
+  return { ...delivery, body, headers: { ...delivery.headers, 'X-Shopify-Hmac-Sha256': signature(apiSecret, body) } }
+}

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Delivery, DeliveryResult, Webhooks } from '../contract.ts'
-import { createDeliveryBuilder } from './build-delivery.ts'
+import { createDeliveryBuilder, withBody } from './build-delivery.ts'
 import type { DeliveryOptions } from './build-delivery.ts'
 import { createDeliveryQueue } from './delivery-queue.ts'
+import { EarlierBodies } from './earlier-bodies.ts'
 import { createSender } from './post-delivery.ts'
 import type { Subscription } from './subscriptions.ts'
 
@@ -39,6 +40,7 @@ export function createWebhooks(options: WebhooksOptions): ShopWebhooks {
   const sender = createSender(appUrl, timeoutMs)
   const held: Delivery[] = []
   const results: DeliveryResult[] = []
+  const earlierBodies = new EarlierBodies()
 
   async function attempt(delivery: Delivery): Promise<DeliveryResult> {
     const result = { ...delivery, status: await sender.post(delivery) }
@@ -48,10 +50,29 @@ export function createWebhooks(options: WebhooksOptions): ShopWebhooks {
 
   const queue = createDeliveryQueue({ attempt, retryDelaysMs, concurrency })
 
+  /** Sends the delivery on its way, whatever the test has in mind for it. */
+  function dispatch(delivery: Delivery): void {
+    const earlierBody = webhooks.mischief ? earlierBodies.note(delivery) : null
+    const mischief = webhooks.mischief?.(delivery) ?? 'deliver'
+    if (typeof mischief === 'object') return queue.addLater(delivery, mischief.delayMs)
+    switch (mischief) {
+      case 'drop':
+        return
+      case 'hold':
+        return void held.push(delivery)
+      case 'stale':
+        return queue.add(earlierBody === null ? delivery : withBody(options.apiSecret, delivery, earlierBody))
+      case 'repeat':
+        queue.add(delivery)
+    }
+    queue.add(delivery)
+  }
+
   const webhooks: ShopWebhooks = {
     enabled: true,
     hold: false,
     held,
+    mischief: null,
     results,
     send: (delivery) => queue.alongside(attempt(delivery)),
     build: (topic, body) => buildFor(topic, likelyPath(subscriptions, topic), body, randomUUID()),
@@ -62,7 +83,14 @@ export function createWebhooks(options: WebhooksOptions): ShopWebhooks {
         if (subscription.topic !== topic) continue
         const delivery = buildFor(topic, subscription.path, body, eventId)
         if (webhooks.hold) held.push(delivery)
-        else queue.add(delivery)
+        else dispatch(delivery)
+      }
+    },
+    release(deliveries = [...held]) {
+      for (const delivery of deliveries) {
+        const index = held.indexOf(delivery)
+        if (index >= 0) held.splice(index, 1)
+        queue.add(delivery)
       }
     },
     close() {

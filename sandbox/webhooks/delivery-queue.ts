@@ -15,7 +15,8 @@ interface Entry {
 /** Attempts deliveries first in, first out, and again after a failure, with the same bytes and the same webhook id. */
 export function createDeliveryQueue({ attempt, retryDelaysMs, concurrency }: QueueOptions) {
   const waiting: Entry[] = []
-  const retries = new Set<NodeJS.Timeout>()
+  /** Of what is to be tried again, or is delayed. */
+  const timers = new Set<NodeJS.Timeout>()
   const idlers: (() => void)[] = []
   let underWay = 0
   let alongside = 0
@@ -47,16 +48,20 @@ export function createDeliveryQueue({ attempt, retryDelaysMs, concurrency }: Que
 
   function retryLater(entry: Entry): void {
     const delayMs = retryDelaysMs[entry.failures - 1]
-    if (closed || delayMs === undefined) return
+    if (delayMs !== undefined) addLater(entry, delayMs)
+  }
+
+  function addLater(entry: Entry, delayMs: number): void {
+    if (closed) return
     const timer = setTimeout(() => {
-      retries.delete(timer)
+      timers.delete(timer)
       add(entry)
     }, delayMs)
-    retries.add(timer)
+    timers.add(timer)
   }
 
   function isIdle(): boolean {
-    return underWay === 0 && alongside === 0 && waiting.length === 0 && retries.size === 0
+    return underWay === 0 && alongside === 0 && waiting.length === 0 && timers.size === 0
   }
 
   function announceIdle(): void {
@@ -67,6 +72,9 @@ export function createDeliveryQueue({ attempt, retryDelaysMs, concurrency }: Que
   return {
     add(delivery: Delivery): void {
       add({ delivery, failures: 0 })
+    },
+    addLater(delivery: Delivery, delayMs: number): void {
+      addLater({ delivery, failures: 0 }, delayMs)
     },
     /** Counts work that goes past the queue, so that `idle` waits for it too. */
     async alongside<T>(work: Promise<T>): Promise<T> {
@@ -86,8 +94,8 @@ export function createDeliveryQueue({ attempt, retryDelaysMs, concurrency }: Que
     close(): void {
       closed = true
       waiting.length = 0
-      for (const timer of retries) clearTimeout(timer)
-      retries.clear()
+      for (const timer of timers) clearTimeout(timer)
+      timers.clear()
       announceIdle()
     },
   }
