@@ -44,7 +44,7 @@ export function createAdminEndpoints(
   async function answerGraphql(shop: ServedShop, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request)
     shop.requests++
-    response.setHeader('X-Shopify-API-Version', API_VERSION)
+    response.setHeader('X-Shopify-API-Version', shop.apiVersion)
     response.setHeader('X-Request-Id', randomUUID())
     const fault = shop.takeFault('graphql')
     if (await answersInstead(fault === 'refused' ? 'unauthorized' : fault, response)) return

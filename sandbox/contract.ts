@@ -155,6 +155,15 @@ export interface SandboxShop {
    * record is found where its older version was, and shown as it is. Default 0.
    */
   setIndexLag(ms: number): void
+  /** Orders of more than 60 days ago are hidden from an app that was not granted `read_all_orders`. Default false. */
+  recentOrdersOnly: boolean
+  /**
+   * Fields of the schema, such as `Customer.email`, that answer null with an error, as protected customer data does for an
+   * app that was not approved for it. Default none.
+   */
+  withheld: readonly string[]
+  /** What answers of the Admin API say of their version. Default the version that is asked for. */
+  apiVersion: string
   /** How many GraphQL requests this shop has answered. */
   readonly requests: number
   /** Points that queries were charged, and how many queries were throttled. */

@@ -211,6 +211,19 @@ export interface CheckoutRecord {
   updatedAt: Timestamp
 }
 
+/**
+ * What the shop remembers of a deletion. Products alone leave one: of orders the schema lists all actions (`BasicEvent`),
+ * without `destroy`; for customers none are documented.
+ */
+export interface EventRecord {
+  id: Id
+  action: 'destroy'
+  subjectType: 'PRODUCT'
+  subjectId: Id
+  message: string
+  createdAt: Timestamp
+}
+
 /** `rate` is points restored a second, `bucket` the most that can be held: the figures Shopify gives per plan. */
 export type Plan = 'standard' | 'advanced' | 'plus' | 'enterprise'
 

@@ -8,7 +8,7 @@ import { ShopFaults } from './faults.ts'
 import { createAdminApi } from './graphql/api.ts'
 import type { AdminApi } from './graphql/api.ts'
 import { API_VERSION } from './graphql/schema.ts'
-import { SearchLag } from './graphql/search-lag.ts'
+import { ShownShop } from './graphql/shown-shop.ts'
 import type { Id } from './model.ts'
 import type { Random } from './random.ts'
 import { seedShop } from './seed.ts'
@@ -44,8 +44,9 @@ export class ServedShop implements SandboxShop {
   readonly bulk: BulkOperations
   readonly api: AdminApi
   requests = 0
+  apiVersion: string = API_VERSION
   readonly #surroundings: ShopSurroundings
-  readonly #lag: SearchLag
+  readonly #shown: ShownShop
   readonly #faults = new ShopFaults()
   #removed = false
 
@@ -54,15 +55,15 @@ export class ServedShop implements SandboxShop {
     this.#surroundings = surroundings
     this.store = seedShop(seed, now)
     this.domain = this.store.shop.domain
-    this.#lag = new SearchLag(this.store)
+    this.#shown = new ShownShop(this.store)
     this.bulk = new BulkOperations({
       store: this.store,
-      lag: this.#lag,
+      shown: this.#shown,
       files,
       fault: () => this.takeFault('bulk-file'),
       finished: (operation) => this.#announce('bulk_operations/finish', bulkFinishBody(this.store, operation)),
     })
-    this.api = createAdminApi({ store: this.store, bulk: this.bulk, lag: this.#lag })
+    this.api = createAdminApi({ store: this.store, bulk: this.bulk, shown: this.#shown })
     this.webhooks = createWebhooks({
       domain: this.domain,
       apiSecret,
@@ -126,7 +127,23 @@ export class ServedShop implements SandboxShop {
   }
 
   setIndexLag(ms: number): void {
-    this.#lag.set(ms)
+    this.#shown.lag.set(ms)
+  }
+
+  get recentOrdersOnly(): boolean {
+    return this.#shown.recentOrdersOnly
+  }
+
+  set recentOrdersOnly(isLimited: boolean) {
+    this.#shown.recentOrdersOnly = isLimited
+  }
+
+  get withheld(): readonly string[] {
+    return this.#shown.withheld
+  }
+
+  set withheld(fields: readonly string[]) {
+    this.#shown.withheld = fields
   }
 
   /** The fault that the request now being answered has to show, if any. */

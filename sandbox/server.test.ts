@@ -68,6 +68,13 @@ it('serves the API to a token that was exchanged, on its own clock', async () =>
   expect(shop.requests).toBe(1)
 })
 
+it('says that it answered another version than it was asked for, when told to', async () => {
+  shop.apiVersion = '2027-01'
+  const response = await query(await install())
+  expect(response.status).toBe(200)
+  expect(response.headers.get('x-shopify-api-version')).toBe('2027-01')
+})
+
 it('takes a form at the token endpoint as well', async () => {
   const fields = { client_id: 'key', client_secret: 'secret', grant_type: 'refresh_token', refresh_token: 'x' }
   const response = await fetch(`${sandbox.url}/${SHOP}/admin/oauth/access_token`, {

@@ -3,6 +3,7 @@ import type {
   CartRecord,
   CheckoutRecord,
   CustomerRecord,
+  EventRecord,
   Id,
   OrderRecord,
   ProductRecord,
@@ -33,6 +34,7 @@ export class MutableShopStore implements ShopStore {
   readonly checkouts = new Map<Id, CheckoutRecord>()
   /** By token. */
   readonly carts = new Map<string, CartRecord>()
+  readonly events = new Map<Id, EventRecord>()
   /** Grows with each change, so that what was computed from the records can be kept until then. */
   version = 0
   /** Called after each change. */

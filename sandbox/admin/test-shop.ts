@@ -3,7 +3,7 @@ import { ResultFiles } from '../bulk/result-files.ts'
 import { applyChange } from '../changes/apply-change.ts'
 import { randomChange } from '../changes/random-change.ts'
 import type { Change, DeliveryResult, SandboxShop } from '../contract.ts'
-import { SearchLag } from '../graphql/search-lag.ts'
+import { ShownShop } from '../graphql/shown-shop.ts'
 import { seedShop } from '../seed.ts'
 import { signSessionToken } from '../session-token.ts'
 import { launchPath } from './launch-path.ts'
@@ -35,7 +35,7 @@ export function testShop(domain = 'first-light.myshopify.com'): SandboxShop & { 
     },
     bulk: new BulkOperations({
       store,
-      lag: new SearchLag(store),
+      shown: new ShownShop(store),
       files: new ResultFiles(() => ''),
       fault: () => null,
       finished: () => undefined,
@@ -57,5 +57,8 @@ export function testShop(domain = 'first-light.myshopify.com'): SandboxShop & { 
     fail: () => undefined,
     faults: null,
     setIndexLag: () => undefined,
+    recentOrdersOnly: false,
+    withheld: [],
+    apiVersion: '2026-10',
   }
 }

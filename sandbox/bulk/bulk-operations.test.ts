@@ -124,6 +124,18 @@ it('searches by an index that lags behind the shop, as any search', async () => 
   expect((await bench.run('{products{edges{node{id}}}}')).objectCount).toBe('19')
 })
 
+it('shows no more than any query, and fails on what is withheld', async () => {
+  const bench = await start()
+  bench.shop.recentOrdersOnly = true
+  const sinceMs = Date.now() - 60 * 86_400_000
+  const recent = [...bench.shop.store.orders.values()].filter(({ createdAt }) => Date.parse(createdAt) >= sinceMs)
+  expect(recent.length).toBeLessThan(30)
+  expect((await bench.run('{orders{edges{node{id}}}}')).objectCount).toBe(String(recent.length))
+  bench.shop.withheld = ['Order.email']
+  const failed = await bench.run('{orders{edges{node{id email}}}}')
+  expect(failed).toMatchObject({ status: 'FAILED', errorCode: 'ACCESS_DENIED' })
+})
+
 it('answers other requests while it writes a large result', async () => {
   const bench = await start({ orders: 5000, customers: 100 })
   const startedMs = performance.now()

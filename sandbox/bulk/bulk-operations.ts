@@ -1,8 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { BulkControl, BulkPlan, Fault } from '../contract.ts'
-import { RecordIndex } from '../graphql/record-index.ts'
 import type { RequestScope } from '../graphql/resolvers/resolver.ts'
-import type { SearchLag } from '../graphql/search-lag.ts'
+import type { ShownShop } from '../graphql/shown-shop.ts'
 import type { Id } from '../model.ts'
 import type { MutableShopStore } from '../store.ts'
 import { createdOperation, isUnderWay } from './bulk-operation.ts'
@@ -28,7 +27,7 @@ export type BulkReader = Pick<RequestScope, 'scopes' | 'apiKey'>
 
 export interface BulkOperationsOptions {
   store: MutableShopStore
-  lag: SearchLag
+  shown: ShownShop
   files: ResultFiles
   /** The fault that a download has to show, if any. */
   fault(): Fault | null
@@ -168,10 +167,8 @@ export class BulkOperations implements BulkControl {
 
   /** The shop as it is now, whatever becomes of it while the operation runs. */
   #snapshot(reader: BulkReader): RequestScope {
-    const { lag } = this.#options
-    const store = this.#options.store.snapshot()
-    const shop = { store, index: new RecordIndex(store), searched: lag.snapshot() }
-    return { ...reader, ...shop, searchReports: [], actualCost: 0, bulk: this }
+    const shown = this.#options.shown.snapshot(reader.scopes)
+    return { ...reader, ...shown, searchReports: [], actualCost: 0, bulk: this }
   }
 
   #complete({ operation, plan }: Run, chunks: Buffer[]): void {

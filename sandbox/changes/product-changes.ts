@@ -41,8 +41,19 @@ export function updateProduct(store: MutableShopStore, id: Id, fields: Partial<P
 
 /** Orders keep the product's id in their line items. */
 export function deleteProduct(store: MutableShopStore, id: Id): Outcome {
-  findProduct(store, id)
+  const { title } = findProduct(store, id)
   store.products.delete(id)
+  const eventId = store.nextId()
+  const createdAt = store.timestamp()
+  const message = `${title} was destroyed.`
+  store.events.set(eventId, {
+    id: eventId,
+    action: 'destroy',
+    subjectType: 'PRODUCT',
+    subjectId: id,
+    message,
+    createdAt,
+  })
   return { id, messages: [{ topic: 'products/delete', body: deletedBody(id) }] }
 }
 

@@ -4,11 +4,10 @@ import type { MutableShopStore } from '../store.ts'
 import { MAX_QUERY_COST, PointBucket } from './bucket.ts'
 import { checkDocument, prepareOperation } from './document.ts'
 import { executeOperation } from './execute.ts'
-import { RecordIndex } from './record-index.ts'
 import { requestedCost } from './requested-cost.ts'
 import type { RequestScope } from './resolvers/resolver.ts'
 import { adminSchema } from './schema.ts'
-import type { SearchLag } from './search-lag.ts'
+import type { ShownShop } from './shown-shop.ts'
 
 /** Who asks. `scopes`: what the app was granted; `apiKey`: its client id. */
 export interface AdminCaller {
@@ -19,7 +18,7 @@ export interface AdminCaller {
 export interface AdminApiOptions {
   store: MutableShopStore
   bulk: BulkOperations
-  lag: SearchLag
+  shown: ShownShop
 }
 
 export interface AdminAnswer {
@@ -42,8 +41,7 @@ const THROTTLED = {
 }
 
 /** The Admin GraphQL API of one shop, with its points. */
-export function createAdminApi({ store, bulk, lag }: AdminApiOptions): AdminApi {
-  const index = new RecordIndex(store)
+export function createAdminApi({ store, bulk, shown }: AdminApiOptions): AdminApi {
   const bucket = new PointBucket(store.shop.plan, () => store.now())
 
   const costs = (requestedQueryCost: number, actualQueryCost: number | null) => ({
@@ -61,11 +59,9 @@ export function createAdminApi({ store, bulk, lag }: AdminApiOptions): AdminApi 
     if (requested > MAX_QUERY_COST) return ok({ errors: [tooDear(requested)] })
     if (!bucket.take(requested)) return throttle(requested)
     const scope: RequestScope = {
-      store,
-      index,
-      searched: lag.searched(),
-      bulk,
+      ...shown.shown(caller.scopes),
       ...caller,
+      bulk,
       searchReports: [],
       actualCost: 0,
     }

@@ -21,6 +21,14 @@ export function accessDenied(fieldName: string, requiredAccess: string): GraphQL
   })
 }
 
+const PROTECTED_CUSTOMER_DATA = 'https://shopify.dev/docs/apps/launch/protected-customer-data'
+
+/** As Shopify withholds protected customer data from an app that was not approved for it: null, and this error. */
+export function notApproved(fieldName: string): GraphQLError {
+  const message = `This app is not approved to use the ${fieldName} field. See ${PROTECTED_CUSTOMER_DATA} for more details.`
+  return new GraphQLError(message, { extensions: { code: 'ACCESS_DENIED', documentation: PROTECTED_CUSTOMER_DATA } })
+}
+
 /** True when one of the scopes that the text names is held. Writing includes reading. */
 export function holdsAccess(requiredAccess: string, scopes: ReadonlySet<string>): boolean {
   const named = [...requiredAccess.matchAll(/`(\w+)`/g)].map((match) => match[1] ?? '')

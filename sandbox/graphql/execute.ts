@@ -1,11 +1,12 @@
 import { defaultTypeResolver, execute } from 'graphql'
 import type { DocumentNode, ExecutionResult, GraphQLFieldResolver, GraphQLResolveInfo } from 'graphql'
 import type { ConnectionArguments, Page } from './connection.ts'
-import { accessDenied, holdsAccess, notModelled } from './errors.ts'
+import { accessDenied, holdsAccess, notApproved, notModelled } from './errors.ts'
 import { CONNECTION_COST, fieldCharge, MUTATION_COST, OBJECT_COST } from './field-cost.ts'
 import type { FieldCharge } from './field-cost.ts'
 import { addressResolvers } from './resolvers/addresses.ts'
 import { bulkResolvers } from './resolvers/bulk-operations.ts'
+import { eventResolvers } from './resolvers/events.ts'
 import { checkoutResolvers } from './resolvers/checkouts.ts'
 import { customerResolvers } from './resolvers/customers.ts'
 import { listResolvers } from './resolvers/lists.ts'
@@ -26,6 +27,7 @@ const RESOLVERS: Resolvers = {
   ...shopResolvers,
   ...listResolvers,
   ...bulkResolvers,
+  ...eventResolvers,
 }
 
 /** Whether the sandbox knows the field of an object type. */
@@ -47,8 +49,11 @@ export function executeOperation(
     operationName,
     contextValue: scope,
     fieldResolver: resolveField,
-    typeResolver: (value, context: RequestScope, info, type) =>
-      type.name === 'Node' ? nodeTypeName(value, context.store) : defaultTypeResolver(value, context, info, type),
+    typeResolver(value, context: RequestScope, info, type) {
+      if (type.name === 'Event') return 'BasicEvent'
+      if (type.name === 'Node') return nodeTypeName(value, context.store)
+      return defaultTypeResolver(value, context, info, type)
+    },
   }) as ExecutionResult
 }
 
@@ -84,6 +89,7 @@ const resolveField: GraphQLFieldResolver<unknown, RequestScope> = (source, args,
   const { coordinate, resolver, requiredAccess, charge } = planOf(info)
   if (!resolver) throw notModelled(coordinate)
   if (requiredAccess && !holdsAccess(requiredAccess, scope.scopes)) throw accessDenied(info.fieldName, requiredAccess)
+  if (scope.withheld.has(coordinate)) throw notApproved(info.fieldName)
   const { whole } = scope
   const value =
     whole && charge === 'connection'

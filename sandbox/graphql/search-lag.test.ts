@@ -7,7 +7,7 @@ const LAG_MS = 30_000
 
 function lagging() {
   const api = testApi({ products: 6, customers: 4, orders: 0 })
-  api.lag.set(LAG_MS)
+  api.shown.lag.set(LAG_MS)
   const later = (ms: number) => (api.clock.nowMs += ms)
   const nodes = (query: string) => {
     const { data, errors } = api.ask(`{list:${query}{nodes{id title} pageInfo{hasNextPage endCursor}}}`)
@@ -72,7 +72,7 @@ it('pages past records that are gone, which the count still counts', () => {
 })
 
 it('keeps changes in their order, and is over when it is set to nothing', () => {
-  const { apply, later, nodes, lag } = lagging()
+  const { apply, later, nodes, shown } = lagging()
   const id = apply({ type: 'product.create', fields: { title: 'First' } })
   later(10_000)
   apply({ type: 'product.update', id, fields: { title: 'Second' } })
@@ -81,6 +81,6 @@ it('keeps changes in their order, and is over when it is set to nothing', () => 
   later(10_000)
   expect(titles(nodes('products(first:50,query:"title:First")'))).toEqual([])
   apply({ type: 'product.update', id, fields: { title: 'Third' } })
-  lag.set(0)
+  shown.lag.set(0)
   expect(titles(nodes('products(first:50,query:"title:Third")'))).toEqual(['Third'])
 })

@@ -6,7 +6,7 @@ import type { MutableShopStore } from '../store.ts'
 import { createAdminApi } from './api.ts'
 import type { AdminApi } from './api.ts'
 import type { ThrottleStatus } from './bucket.ts'
-import { SearchLag } from './search-lag.ts'
+import { ShownShop } from './shown-shop.ts'
 
 /** The body of an answer, as far as tests look into it. */
 export interface TestAnswer {
@@ -21,7 +21,7 @@ export interface TestAnswer {
 export interface TestApi {
   store: MutableShopStore
   api: AdminApi
-  lag: SearchLag
+  shown: ShownShop
   clock: { nowMs: number }
   ask(query: string, variables?: Record<string, unknown>, scopes?: readonly string[]): TestAnswer
 }
@@ -37,13 +37,13 @@ export function testApi(seed: Partial<ShopSeed> = {}): TestApi {
     () => clock.nowMs,
   )
   const files = new ResultFiles(() => 'http://sandbox.invalid')
-  const lag = new SearchLag(store)
-  const bulk = new BulkOperations({ store, lag, files, fault: () => null, finished: () => {} })
-  const api = createAdminApi({ store, bulk, lag })
+  const shown = new ShownShop(store)
+  const bulk = new BulkOperations({ store, shown, files, fault: () => null, finished: () => {} })
+  const api = createAdminApi({ store, bulk, shown })
   return {
     store,
     api,
-    lag,
+    shown,
     clock,
     ask: (query, variables = {}, scopes = ALL_SCOPES) =>
       api.answer({ query, variables }, { scopes: new Set(scopes), apiKey: 'key' }).body as TestAnswer,

@@ -6,6 +6,7 @@ import { accessDenied, badRequest, holdsAccess, notModelled } from '../errors.ts
 import { idOf, parseGid } from '../ids.ts'
 import { adminSchema } from '../schema.ts'
 import { bulkQueries } from './bulk-operations.ts'
+import { eventQueries, isEvent } from './events.ts'
 import { countRecords, listRecords } from './lists.ts'
 import type { CountArguments, ListArguments } from './lists.ts'
 import { fieldsOf } from './resolver.ts'
@@ -26,11 +27,13 @@ const FINDERS: Record<string, Finder> = {
   OrderTransaction: (id, { index }) => index.transaction(id),
   Shop: (id, { store }) => (id === store.shop.id ? store.shop : null),
   BulkOperation: (id, { bulk }) => bulk.find(id),
+  BasicEvent: (id, { store }) => store.events.get(id) ?? null,
 }
 
 export const queryResolvers: Resolvers = {
   QueryRoot: {
     ...bulkQueries,
+    ...eventQueries,
     ...fieldsOf<unknown, ListArguments>({
       products: (_, args, scope, info) => listRecords('Product', args, scope, info),
       productVariants: (_, args, scope, info) => listRecords('ProductVariant', args, scope, info),
@@ -72,6 +75,7 @@ export const queryResolvers: Resolvers = {
 export function nodeTypeName(value: unknown, store: MutableShopStore): string {
   const record = value as { id: Id; productId?: Id; line?: unknown; refund?: unknown; transaction?: unknown }
   if (isBulkOperation(record)) return 'BulkOperation'
+  if (isEvent(record)) return 'BasicEvent'
   if (record.line) return 'LineItem'
   if (record.refund) return 'Refund'
   if (record.transaction) return 'OrderTransaction'

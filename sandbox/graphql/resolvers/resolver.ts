@@ -1,8 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql'
 import type { BulkOperations } from '../../bulk/bulk-operations.ts'
-import type { MutableShopStore } from '../../store.ts'
-import type { RecordIndex } from '../record-index.ts'
-import type { SearchedShop } from '../search-lag.ts'
+import type { Shown } from '../shown-shop.ts'
 import type { SearchWarning } from '../search/search.ts'
 
 /** Warnings about one `query` argument, as they stand in `extensions.search`. */
@@ -13,11 +11,7 @@ export interface SearchReport {
 }
 
 /** What resolvers know of the request that they answer. */
-export interface RequestScope {
-  store: MutableShopStore
-  index: RecordIndex
-  /** What searches see, when that is not the shop as it is. */
-  searched: SearchedShop | null
+export interface RequestScope extends Shown {
   scopes: ReadonlySet<string>
   /** The app's client id. */
   apiKey: string
