@@ -24,7 +24,7 @@ function copyValue(value: unknown, type: ColumnType): string {
       return escaped(JSON.stringify(value))
     default:
       // Digits, times, true and false need no escape.
-      return String(value as string | number | boolean)
+      return typeof value === 'string' ? value : JSON.stringify(value)
   }
 }
 

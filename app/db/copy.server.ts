@@ -1,9 +1,9 @@
 /** The one writer of mirrored tables: a CopyPort on a connection that is inside a transaction. */
-import { hash } from 'node:crypto'
 import type { PoolClient } from 'pg'
 import type { ChildTable, Row } from '~/resources/resource'
 import { compareInstants } from '~/sync/ingest'
 import type { CopyPort, Merged, MergeTarget, ObservedDeletion, ObservedRecord, SetAside } from '~/sync/ports'
+import { createDigest } from './digest'
 import {
   mergeChildren,
   mergeParents,
@@ -47,13 +47,15 @@ async function mergeGroup(client: PoolClient, target: MergeTarget, records: Obse
   const { resource, shopId, channel, runId } = target
   const carried = carriedColumns(records[0]!.record.fields)
   const partial = !isWhole(target, records[0]!)
+  // Deletes and partial writes have no digest.
+  const digestOf = createDigest(resource)
   const rows = records.map((observed) => ({
     ...observed.record.fields,
     id: observed.record.id,
     source_updated_at: observed.record.sourceUpdatedAt,
     observed_at: observed.observedAt,
     delivery_id: observed.deliveryId,
-    digest: partial ? null : digestOf(observed),
+    digest: partial ? null : digestOf(observed.record),
   }))
   const sql = mergeParents(resource.table, carried)
   const result = await client.query<{ id: string }>(sql, [JSON.stringify(rows), shopId, channel, runId, partial])
@@ -78,11 +80,6 @@ function isWhole({ resource }: MergeTarget, { record }: ObservedRecord): boolean
     hasAll(record.fields, resource.table.columns) &&
     resource.children.every((child) => record.children[child.name]?.every((row) => hasAll(row, child.columns)) ?? false)
   )
-}
-
-/** Keys come from the normalizers in one order, so equal content gives equal text. Deletes and partial writes have none. */
-function digestOf({ record }: ObservedRecord): string {
-  return hash('sha1', JSON.stringify([record.sourceUpdatedAt, record.fields, record.children]), 'base64')
 }
 
 async function unchangedOf(

@@ -9,7 +9,7 @@ export const ERASED = 'customers/redact'
 
 const IDENTIFIER = /^[a-z][a-z0-9_]*$/
 
-function name(identifier: string): string {
+export function name(identifier: string): string {
   if (!IDENTIFIER.test(identifier)) throw new Error(`${identifier} cannot be the name of a column or table`)
   return identifier
 }
@@ -26,7 +26,7 @@ function unknown(column: string): never {
 const idType = (table: Table) => table.idType ?? 'bigint'
 
 /** What every mirrored row has besides its own columns and `deleted_*`, and how the merge fills it. */
-const PROVENANCE = [
+export const PROVENANCE = [
   'source_updated_at',
   'observed_at',
   'synced_at',
@@ -37,11 +37,32 @@ const PROVENANCE = [
 ] as const
 
 /**
- * Writes the records that are newer than what is there and returns their ids.
+ * The guard of every merge: whether the row that comes (`excluded`) replaces the one that is there (`copy`).
  *
  * Newer is decided on Shopify's clock by (source_updated_at, observed_at); on a tie a pull beats a webhook. A tombstone
  * yields only to a pull or bulk read that saw the record after its deletion, and an erased person's to nothing. A record
- * whose digest is the stored one is left alone. Rows are written in id order, so that two transactions wait for each other instead of deadlocking.
+ * whose digest is the stored one is left alone.
+ */
+export const IS_NEWER = `case
+      when copy.deleted_via = '${ERASED}' then false
+      when copy.deleted_at is not null then
+        excluded.channel <> 'webhook' and excluded.observed_at > copy.observed_at
+      when copy.digest = excluded.digest then false
+      when copy.source_updated_at is null or excluded.source_updated_at > copy.source_updated_at then true
+      when excluded.source_updated_at < copy.source_updated_at then false
+      when excluded.observed_at = copy.observed_at then excluded.channel <> 'webhook' and copy.channel = 'webhook'
+      else excluded.observed_at > copy.observed_at
+    end`
+
+/** What a child's column becomes where the child is there already. */
+export const childValue = (child: ChildTable, column: string) =>
+  child.keepsKnown.includes(column) ? `coalesce(excluded.${column}, copy.${column})` : `excluded.${column}`
+
+/** A child that is there again is no tombstone any more. */
+export const CHILD_ASSIGNMENTS = 'deleted_at = null, deleted_via = null'
+
+/**
+ * Writes the records that are newer than what is there, by IS_NEWER, and returns their ids. Rows are written in id order, so that two transactions wait for each other instead of deadlocking.
  *
  * $1 rows as JSON, $2 shop_id, $3 channel, $4 run_id, $5 partial.
  */
@@ -60,16 +81,7 @@ export function mergeParents(table: Table, carried: readonly string[]): string {
     on conflict (shop_id, id) do update set
       ${columns.map((column) => `${column} = excluded.${column}`).join(', ')},
       deleted_at = null, deleted_via = null
-    where case
-      when copy.deleted_via = '${ERASED}' then false
-      when copy.deleted_at is not null then
-        excluded.channel <> 'webhook' and excluded.observed_at > copy.observed_at
-      when copy.digest = excluded.digest then false
-      when copy.source_updated_at is null or excluded.source_updated_at > copy.source_updated_at then true
-      when excluded.source_updated_at < copy.source_updated_at then false
-      when excluded.observed_at = copy.observed_at then excluded.channel <> 'webhook' and copy.channel = 'webhook'
-      else excluded.observed_at > copy.observed_at
-    end
+    where ${IS_NEWER}
     returning copy.id`
 }
 
@@ -90,8 +102,6 @@ export function selectUnchanged(table: Table): string {
  */
 export function mergeChildren(parent: Table, child: ChildTable, carried: readonly string[]): string {
   const columns = [name(child.parentColumn), ...carried, ...PROVENANCE].map(name)
-  const value = (column: string) =>
-    child.keepsKnown.includes(column) ? `coalesce(excluded.${column}, copy.${column})` : `excluded.${column}`
   return `
     insert into ${name(child.name)} as copy (shop_id, id, ${columns.join(', ')})
     select $2::bigint, incoming.id, incoming.parent_id, ${carried.map((column) => `incoming.${name(column)}, `).join('')}
@@ -102,7 +112,7 @@ export function mergeChildren(parent: Table, child: ChildTable, carried: readonl
     join ${name(parent.name)} as parent on parent.shop_id = $2::bigint and parent.id = incoming.parent_id
     order by incoming.id
     on conflict (shop_id, id) do update set
-      ${columns.map((column) => `${column} = ${value(column)}`).join(', ')}, deleted_at = null, deleted_via = null`
+      ${columns.map((column) => `${column} = ${childValue(child, column)}`).join(', ')}, ${CHILD_ASSIGNMENTS}`
 }
 
 /**

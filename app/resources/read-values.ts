@@ -5,6 +5,11 @@
 import { UnreadableRecord } from './resource'
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)$/
+/** An instant that needs no look at the calendar: the day is in every month. */
+const PLAIN_INSTANT =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:0\d|1[0-4]):?[0-5]\d)$/
+const PLAIN_DECIMAL = /^-?\d{1,16}(?:\.\d{0,3}[1-9])?$/
+const PLAIN_ID = /^(?:gid:\/\/shopify\/\w+\/)?([1-9]\d{0,17})$/
 const DECIMAL = /^-?\d{1,16}(\.\d{1,4}0*)?$/
 const INTEGER = /^-?\d+$/
 /** What PostgreSQL's bigint holds. */
@@ -14,6 +19,9 @@ const LARGEST_ID = 2n ** 63n - 1n
  * Digits of a numeric id of 63 bits, without leading zeros: from a gid, a bigint, a safe integer or a string of digits.
  */
 export function idOf(value: unknown, field: string): string {
+  // Bulk results have millions of ids: the usual form is read at once.
+  const plain = typeof value === 'string' ? PLAIN_ID.exec(value) : null
+  if (plain !== null) return plain[1]!
   const text = typeof value === 'string' ? value.replace(/^gid:\/\/shopify\/\w+\//, '').replace(/\?.*$/, '') : value
   const id = numberOf(text)
   if (id === null || id < 0n || id > LARGEST_ID) throw new UnreadableRecord(`${field} is not an id`)
@@ -51,15 +59,17 @@ export function wordOf(value: unknown, field: string): string | null {
 /** Money or another decimal, as text that fits numeric(20,4). REST says "12.00" where GraphQL says "12.0". */
 export function decimalOf(value: unknown, field: string): string | null {
   if (value === null || value === undefined || value === '') return null
+  if (typeof value === 'string' && PLAIN_DECIMAL.test(value)) return value
   const text = typeof value === 'string' || typeof value === 'number' ? String(value) : ''
   if (!DECIMAL.test(text)) throw new UnreadableRecord(`${field} is not a decimal with at most four places`)
   return canonicalDecimal(text)
 }
 
 function canonicalDecimal(text: string): string {
-  const [whole = '', fraction = ''] = text.split('.')
-  const places = fraction.replace(/0+$/, '')
-  return places === '' ? whole : `${whole}.${places}`
+  if (!text.includes('.')) return text
+  let end = text.length
+  while (text[end - 1] === '0') end -= 1
+  return text.slice(0, text[end - 1] === '.' ? end - 1 : end)
 }
 
 export function integerOf(value: unknown, field: string): number | null {
@@ -80,6 +90,7 @@ export function booleanOf(value: unknown, field: string): boolean | null {
 /** An instant, ISO 8601 with an offset as the source wrote it: REST gives the shop's offset, GraphQL UTC. */
 export function timeOf(value: unknown, field: string): string | null {
   if (value === null || value === undefined || value === '') return null
+  if (typeof value === 'string' && PLAIN_INSTANT.test(value)) return value
   if (typeof value !== 'string' || !INSTANT.test(value) || !isInCalendar(value)) {
     throw new UnreadableRecord(`${field} is not a time`)
   }
