@@ -5,9 +5,11 @@ import type { Pool, PoolClient } from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import type { Resource } from '~/resources/resource'
 import type { BulkLine } from '~/sync/bulk-lines'
+import type { StagedMerge } from '~/sync/bulk-ports'
 import type { MergeTarget } from '~/sync/ports'
 import { inTransaction } from '~/transaction.server'
 import { copyLineOf } from './copy-text'
+import { holdShop } from './hold-shop.server'
 import { childDigest, rowDigest } from './digest'
 import { batchStarts, createStage, dropStage, indexStage, mergeStaged, orphans, type StageNames } from './staged-sql'
 
@@ -136,14 +138,6 @@ async function sendAll(client: PoolClient, parts: readonly { into: string; text:
   }
 }
 
-export interface StagedMerge {
-  read: number
-  written: number
-  unchanged: number
-  /** Older than the copy, or deleted since. */
-  stale: number
-}
-
 /** Ids of records that only have children in the result, at most ten: not all of it arrived. */
 export async function orphansOf(client: PoolClient, resource: Resource, stage: StageNames): Promise<string[]> {
   const ids: string[] = []
@@ -178,6 +172,7 @@ export async function mergeStage(
     for (let batch = batches[next++]; batch !== undefined; batch = batches[next++]) {
       const [from, to] = batch
       const { read, written, unchanged } = await inTransaction(pool, async (client) => {
+        await holdShop(client, shopId)
         await client.query(`set local work_mem = '${MERGE_MEMORY}'`)
         const result = await client.query<StagedMerge>(sql, [shopId, channel, runId, observedAt, from, to])
         return result.rows[0]!

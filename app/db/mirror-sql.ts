@@ -175,10 +175,14 @@ export function countLive(table: Table): string {
 /**
  * Ids of the copy that are not in $2 (ids) and were last written before $3, $1 shop_id. `isUnseen`: the record is
  * older than $4 days and than all that Shopify listed, so it may be there without being shown. $4 null: none is.
+ * `alsoListed`: a select of more ids.
  */
-export function selectVanished(table: Table): string {
+export function selectVanished(table: Table, alsoListed?: string): string {
   return `
-    with listed as (select id from unnest($2::${idType(table)}[]) as listed (id)),
+    with listed as (
+      select id from unnest($2::${idType(table)}[]) as listed (id)
+      ${alsoListed === undefined ? '' : `union all ${alsoListed}`}
+    ),
     oldest as (
       select min(copy.created_at) as created_at from ${name(table.name)} as copy
       where copy.shop_id = $1::bigint and copy.id in (select id from listed)

@@ -1,11 +1,15 @@
 /** The runs of one shop and resource in the database: a RunPort that holds the lock for as long as it is used. */
 import type { Pool, PoolClient } from 'pg'
 import { copyPort } from './copy.server'
+import { bulkRunPort } from './bulk-runs.server'
+import { holdShop } from './hold-shop.server'
 import { countLive, selectMissing, selectVanished } from './mirror-sql'
+import { closeDeadRuns, closeLog } from './run-log.server'
 import { transactUntilDone } from '~/transaction.server'
 import type { Resource } from '~/resources/resource'
 import { readIn, skippedIn } from '~/sync/books'
 import { type Checkpoint, checkpointSchema } from '~/sync/checkpoint'
+import type { BulkRunPort } from '~/sync/bulk-ports'
 import type { LastPage, RunPort } from '~/sync/ports'
 
 /**
@@ -17,7 +21,7 @@ export async function withRunLock<T>(
   pool: Pool,
   shopId: string,
   resource: Resource,
-  work: (runs: RunPort) => Promise<T>,
+  work: (runs: RunPort, bulkRuns: BulkRunPort) => Promise<T>,
 ): Promise<T | null> {
   const client = await pool.connect()
   // A connection that breaks under us must be thrown away, not given back.
@@ -32,7 +36,7 @@ export async function withRunLock<T>(
     )
     if (!rows[0]!.mine) return null
     try {
-      return await work(runPort(client, shopId, resource))
+      return await work(runPort(client, shopId, resource), bulkRunPort(pool, client, shopId, resource))
     } finally {
       await client.query('select pg_advisory_unlock(hashtextextended($1, 0))', [key]).catch(onError)
     }
@@ -41,6 +45,8 @@ export async function withRunLock<T>(
     client.release(broken)
   }
 }
+
+const STOPPED = 'The process was stopped; the next run goes on from here.'
 
 function runPort(client: PoolClient, shopId: string, resource: Resource): RunPort {
   const key = [shopId, resource.name]
@@ -51,13 +57,16 @@ function runPort(client: PoolClient, shopId: string, resource: Resource): RunPor
     })
   return {
     async state() {
-      const { rows } = await client.query<{ watermark: Date | null; checkpoint: unknown }>(
-        'select watermark, checkpoint from sync_states where shop_id = $1 and resource = $2',
+      type State = { watermark: Date | null; checkpoint: unknown; failures: number }
+      const { rows } = await client.query<State>(
+        `select watermark, checkpoint, consecutive_failures as failures from sync_states
+         where shop_id = $1 and resource = $2`,
         key,
       )
       // A checkpoint of an older version that no longer fits is as good as none: the window is read from its start.
       const checkpoint = checkpointSchema.nullable().safeParse(rows[0]?.checkpoint ?? null)
-      return { watermark: rows[0]?.watermark ?? null, checkpoint: checkpoint.data ?? null }
+      const { watermark = null, failures = 0 } = rows[0] ?? {}
+      return { watermark, failures, checkpoint: checkpoint.data ?? null }
     },
 
     begin: (trigger, checkpoint) =>
@@ -149,34 +158,6 @@ function runPort(client: PoolClient, shopId: string, resource: Resource): RunPor
   }
 }
 
-/**
- * The promise that the shop is not erased before this transaction ends: who erases takes its row `for update`. Throws when
- * it has been.
- */
-async function holdShop(client: PoolClient, shopId: string): Promise<void> {
-  const { rowCount } = await client.query('select from shops where id = $1 for key share', [shopId])
-  if (rowCount === 0) throw new Error('The shop has been erased while one of its runs was going on.')
-}
-
-/** Milliseconds from the log's beginning, as far as an integer counts: a run may be found open after weeks. */
-const DURATION = 'least(extract(epoch from clock_timestamp() - created_at) * 1000, 2147483647)'
-
-async function closeDeadRuns(client: PoolClient, key: string[]): Promise<void> {
-  await client.query(
-    `with dead as (
-       update sync_logs set state = 'failed', success = false, finished_at = now(), duration = ${DURATION},
-         error = 'The process ended in the middle of the run; the next run went on from there.'
-       where shop_id = $1 and sync_type = $2 and state = 'running'
-       returning id
-     )
-     insert into sync_states as known (shop_id, resource, consecutive_failures)
-     select $1, $2, count(*) from dead having count(*) > 0
-     on conflict (shop_id, resource) do update set
-       consecutive_failures = known.consecutive_failures + excluded.consecutive_failures, updated_at = now()`,
-    key,
-  )
-}
-
 async function saveProgress(client: PoolClient, key: string[], runId: string, checkpoint: Checkpoint): Promise<void> {
   const { books } = checkpoint
   await client.query(
@@ -202,7 +183,7 @@ async function succeed(client: PoolClient, key: string[], runId: string, { check
   await closeLog(client, runId, 'succeeded', null)
 }
 
-async function fail(client: PoolClient, key: string[], runId: string, message: string, resumable: boolean) {
+export async function fail(client: PoolClient, key: string[], runId: string, message: string, resumable: boolean) {
   await client.query(
     `insert into sync_states (shop_id, resource, consecutive_failures) values ($1, $2, 1)
      on conflict (shop_id, resource) do update set consecutive_failures = sync_states.consecutive_failures + 1,
@@ -210,19 +191,4 @@ async function fail(client: PoolClient, key: string[], runId: string, message: s
     [...key, resumable],
   )
   await closeLog(client, runId, 'failed', message)
-}
-
-const STOPPED = 'The process was stopped; the next run goes on from here.'
-
-async function closeLog(
-  client: PoolClient,
-  runId: string,
-  state: 'succeeded' | 'failed' | 'interrupted',
-  error: string | null,
-): Promise<void> {
-  await client.query(
-    `update sync_logs set state = $2, success = $2 = 'succeeded', error = $3, finished_at = now(), duration = ${DURATION}
-     where id = $1`,
-    [runId, state, error],
-  )
 }

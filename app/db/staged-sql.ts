@@ -157,3 +157,12 @@ function mergeStagedChild(child: ChildTable): string {
     ),
     `
 }
+
+/** How many staged records were created before $1. */
+export function countCreatedBefore(stage: StageNames): string {
+  return `select count(distinct id)::int as count from ${stage.parents} where created_at < $1::timestamptz`
+}
+
+export function selectUnreadable(stage: StageNames): string {
+  return `select distinct on (id) id, reason from ${stage.unreadable} order by id`
+}

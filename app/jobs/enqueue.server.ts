@@ -10,15 +10,22 @@ interface Options {
   db?: PoolClient
   /** The same slot is enqueued once only, however many processes ask. */
   slot?: string
+  /** Not before so many seconds have passed. */
+  startAfterSeconds?: number
 }
 
 /** True when a job was made; false when one like it waits already. */
-async function enqueue<Name extends JobName>(name: Name, payload: Payload<Name>, { db, slot }: Options = {}) {
+async function enqueue<Name extends JobName>(
+  name: Name,
+  payload: Payload<Name>,
+  { db, slot, startAfterSeconds }: Options = {},
+) {
   const singletonKey = (catalogue[name].singletonKey as (payload: Payload<Name>) => string)(payload)
   const queue = await boss()
   const id = await queue.send(name, payload, {
     singletonKey,
     ...(slot === undefined ? {} : { id: uuidOf(`${name} ${singletonKey} ${slot}`) }),
+    ...(startAfterSeconds === undefined ? {} : { startAfter: startAfterSeconds }),
     ...(db === undefined ? {} : { db: { executeSql: (text, values) => db.query(text, values as unknown[]) } }),
   })
   return id !== null
@@ -28,12 +35,15 @@ async function enqueue<Name extends JobName>(name: Name, payload: Payload<Name>,
 export async function enqueueSync(
   shopId: string,
   wanted: ResourceName | readonly ResourceName[] | 'all',
-  { trigger, force = false, slot }: { trigger: Trigger; force?: boolean; slot?: string },
+  {
+    trigger,
+    force = false,
+    ...options
+  }: { trigger: Trigger; force?: boolean; slot?: string; startAfterSeconds?: number },
 ): Promise<number> {
   const names = wanted === 'all' ? RESOURCE_NAMES : typeof wanted === 'string' ? [wanted] : wanted
   let queued = 0
   for (const resource of names) {
-    const options = slot === undefined ? {} : { slot }
     if (await enqueue('sync', { shopId, resource, trigger, force }, options)) queued += 1
   }
   return queued

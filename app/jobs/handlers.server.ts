@@ -1,4 +1,5 @@
 /** What each job does. A handler is safe to run twice, and an error of one shop ends only that shop's job. */
+import { setTimeout } from 'node:timers/promises'
 import { pool } from '~/db.server'
 import { withRunLock } from '~/db/runs.server'
 import { endPause, isInstalled, isResting, recordDetails, shopById, type ShopRow } from '~/db/shops.server'
@@ -7,8 +8,10 @@ import { resources } from '~/resources/registry'
 import { RESOURCE_NAMES, type ResourceName } from '~/resources/resource'
 import { createMeter } from '~/shopify/meter'
 import { SourceError } from '~/shopify/source-error'
+import { bulkSourceOf } from '~/shopify/bulk.server'
 import { readShopDetails, sourceOf } from '~/shopify/source.server'
-import { run, type RunOutcome } from '~/sync/run'
+import type { BackfillOutcome } from '~/sync/backfill'
+import { syncResource } from '~/sync/sync-resource'
 import { applyPending } from '~/webhooks/apply-pending.server'
 import type { JobName, Payload } from './catalogue'
 import { enqueueSync } from './enqueue.server'
@@ -22,11 +25,13 @@ export const handlers: Handlers = {
     if (shop === null || !isInstalled(shop)) return log.info({ shopId, resource: name }, 'not synced: not installed')
     if (trigger === 'schedule' && (await isResting(shopId))) return
     const resource = resources[name]
-    const outcome = await withRunLock(pool, shopId, resource, async (runs) => {
+    const outcome = await withRunLock(pool, shopId, resource, async (runs, bulkRuns) => {
       await learnDetails(shop, stopping)
       const meter = createMeter()
       const source = sourceOf(shop.domain, stopping, { meter })
-      const ended = await run({ shopId, resource, trigger, force }, { source, runs, stopping, kindOf })
+      const bulk = bulkSourceOf(shop.domain, stopping, { meter })
+      const ports = { source, bulk, runs, bulkRuns, stopping, kindOf, sleep: (ms: number) => sleep(ms, stopping) }
+      const ended = await syncResource({ shopId, resource, trigger, force }, { ...ports, nowMs: Date.now })
       if (ended.runId !== null) await runs.noteUsage(ended.runId, meter)
       return ended
     })
@@ -34,6 +39,14 @@ export const handlers: Handlers = {
     report(shop, name, outcome)
     if (outcome.outcome === 'succeeded') await resume(shop, name)
     // Force is spent: what was begun anew goes on from its checkpoint.
+    if (outcome.outcome === 'waiting') {
+      const isBegun = outcome.runId !== null
+      await enqueueSync(shopId, name, {
+        trigger,
+        force: force && !isBegun,
+        startAfterSeconds: outcome.lookAgainSeconds,
+      })
+    }
     if (outcome.outcome === 'interrupted') await enqueueSync(shopId, name, { trigger })
     if (outcome.outcome === 'failed' && outcome.retry) throw new TryAgain(outcome.reason)
   },
@@ -45,6 +58,10 @@ export const handlers: Handlers = {
     if (pending > 0) throw new TryAgain(`${pending} deliveries are still pending`)
   },
 }
+
+/** Ends early, and without an error, when the process is told to stop. */
+const sleep = (ms: number, stopping: AbortSignal) =>
+  setTimeout(ms, undefined, { signal: stopping }).catch(() => undefined)
 
 const kindOf = (error: unknown) => (error instanceof SourceError ? error.kind : null)
 
@@ -67,9 +84,10 @@ async function learnDetails(shop: ShopRow, stopping: AbortSignal): Promise<void>
   }
 }
 
-function report(shop: ShopRow, resource: string, outcome: RunOutcome): void {
+function report(shop: ShopRow, resource: string, outcome: BackfillOutcome): void {
   const ids = { shop: shop.domain, resource, runId: outcome.runId }
   if (outcome.outcome === 'failed') log.warn({ ...ids, reason: outcome.reason, retry: outcome.retry }, 'run failed')
   else if (outcome.outcome === 'interrupted') log.info(ids, 'run interrupted')
+  else if (outcome.outcome === 'waiting') log.info(ids, 'run waits for a bulk operation')
   else log.info({ ...ids, books: outcome.books }, 'run succeeded')
 }

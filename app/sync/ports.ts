@@ -101,6 +101,8 @@ export interface SourcePort {
 
 export interface SyncState {
   watermark: Date | null
+  /** Runs in a row that failed. */
+  failures: number
   /** Of a run that did not end, or null. */
   checkpoint: Checkpoint | null
 }

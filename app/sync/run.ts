@@ -15,6 +15,8 @@ export interface RunRequest {
   trigger: Trigger
   /** Read everything again, whatever the watermark says. */
   force: boolean
+  /** So many records, or more, are not begun to be read from the beginning page by page. Default: any number is. */
+  mostByPages?: number
 }
 
 export interface RunPorts {
@@ -30,6 +32,8 @@ export type RunOutcome =
   /** `unfinished`: why looking for what a window cannot show was given up, if it was; the next run looks again. */
   | { outcome: 'succeeded'; runId: string; books: Books; unfinished: string | null }
   | { outcome: 'interrupted'; runId: string }
+  /** Nothing was begun: there is more to read than `mostByPages`. */
+  | { outcome: 'too-many'; runId: null }
   | { outcome: 'failed'; runId: string | null; reason: string; retry: boolean }
 
 /** Throws only when the database fails or the code has a bug; the run's log is closed in any case. */
@@ -39,6 +43,7 @@ export async function run(request: RunRequest, ports: RunPorts): Promise<RunOutc
     const { watermark, checkpoint } = await ports.runs.state()
     const isResumed = checkpoint !== null && !request.force
     const start = isResumed ? { checkpoint, opening: null } : await openRun(request, ports, watermark)
+    if (isTooMany(start, request)) return { outcome: 'too-many', runId: null }
     runId = await ports.runs.begin(request.trigger, start.checkpoint)
     const target: MergeTarget = { shopId: request.shopId, resource: request.resource, channel: 'pull', runId }
     return await readPages(target, runId, start, ports)
@@ -57,6 +62,9 @@ interface Start {
   /** The first page, which came with the counts; null where a run goes on from a checkpoint. */
   opening: (SourceOpening & { size: number }) | null
 }
+
+const isTooMany = ({ checkpoint, opening }: Start, { mostByPages = Infinity }: RunRequest) =>
+  opening !== null && checkpoint.mode === 'backfill' && opening.matching.count >= mostByPages
 
 /** Learns in one request what time it is at Shopify, how much there is to read, and the first page of it. */
 async function openRun({ resource, force }: RunRequest, ports: RunPorts, watermark: Date | null): Promise<Start> {

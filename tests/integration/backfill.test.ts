@@ -1,0 +1,184 @@
+/** A large shop's first copy: by a bulk operation of the sandbox, whole or with everything that can be wrong with one. */
+import { sandbox } from '../factories/running-sandbox.ts'
+import { afterAll, describe, expect, it } from 'vitest'
+import { closeDatabase, pool } from '~/db.server'
+import { withRunLock } from '~/db/runs.server'
+import { resources } from '~/resources/registry'
+import { bulkSourceOf } from '~/shopify/bulk.server'
+import { SourceError } from '~/shopify/source-error'
+import { sourceOf } from '~/shopify/source.server'
+import { backfill, type BackfillOutcome } from '~/sync/backfill'
+import type { BulkPlan } from '../../sandbox/contract.ts'
+import { rowsOf } from '../factories/copy.ts'
+import { logsOf, stateOf } from '../factories/runs.ts'
+import { connectedShop, type ConnectedShop } from '../factories/sandbox-shops.ts'
+
+afterAll(async () => {
+  await closeDatabase()
+  await sandbox.close()
+})
+
+const { orders, products } = resources
+const kindOf = (error: unknown) => (error instanceof SourceError ? error.kind : null)
+
+/** Time passes by itself where the code under test would wait. */
+function runBackfill({ id, domain }: ConnectedShop, resource = orders): Promise<BackfillOutcome | null> {
+  const { signal } = new AbortController()
+  let nowMs = 0
+  return withRunLock(pool, id, resource, (runs, bulkRuns) =>
+    backfill(
+      { shopId: id, resource, trigger: 'manual', force: false },
+      {
+        source: sourceOf(domain, signal),
+        bulk: bulkSourceOf(domain, signal),
+        runs,
+        bulkRuns,
+        stopping: signal,
+        kindOf,
+        nowMs: () => nowMs,
+        async sleep(ms) {
+          nowMs += ms
+          await new Promise((resolve) => setImmediate(resolve))
+        },
+      },
+    ),
+  )
+}
+
+const live = async (shopId: string, table: string) =>
+  (await rowsOf(shopId, table)).filter(({ deleted_at }) => deleted_at === null)
+
+async function expectWhole({ id, shop }: ConnectedShop): Promise<void> {
+  expect((await live(id, 'orders')).map((row) => row.id)).toEqual(
+    [...shop.store.orders.keys()].sort((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1)),
+  )
+  const lines = [...shop.store.orders.values()].flatMap(({ lineItems }) => lineItems)
+  expect(await live(id, 'order_line_items')).toHaveLength(lines.length)
+}
+
+async function stagingTables(): Promise<string[]> {
+  const { rows } = await pool.query<{ name: string }>(
+    `select table_name as name from information_schema.tables where table_schema = 'staging'`,
+  )
+  return rows.map(({ name }) => name)
+}
+
+describe('a bulk backfill', () => {
+  it('copies everything, balances its books, moves the watermark and clears its staging', async () => {
+    const connected = await connectedShop({ orders: 60 })
+    const outcome = await runBackfill(connected)
+    expect(outcome).toMatchObject({ outcome: 'succeeded', books: { said: 60, inside: 60, after: 0 } })
+    await expectWhole(connected)
+    expect(await logsOf(connected.id, orders)).toMatchObject([
+      { mode: 'backfill', state: 'succeeded', expected: 60, processed: 60, skipped: 0, closed: true },
+    ])
+    expect(await stateOf(connected.id, orders)).toMatchObject({ backfilled: true, checkpoint: null })
+    expect((await stateOf(connected.id, orders))?.watermark).not.toBeNull()
+    expect(await stagingTables()).toEqual([])
+  })
+
+  it('stores what a pull would store: the same again is unchanged', async () => {
+    const connected = await connectedShop({ orders: 30, products: 30 })
+    await runBackfill(connected)
+    await pool.query('update sync_states set watermark = null where shop_id = $1', [connected.id])
+    expect(await runBackfill(connected)).toMatchObject({ books: { written: 0, unchanged: 30 } })
+    await runBackfill(connected, products)
+    expect(await runBackfill(connected, products)).toMatchObject({ books: { written: 0, unchanged: 30 } })
+  })
+
+  it('joins children to their parents wherever in the file they stand', async () => {
+    const connected = await connectedShop({ orders: 80 })
+    connected.shop.bulk.next({ scatterSeed: 5 })
+    expect(await runBackfill(connected)).toMatchObject({ outcome: 'succeeded' })
+    await expectWhole(connected)
+  })
+
+  it('tombstones what the shop no longer has', async () => {
+    const connected = await connectedShop({ orders: 20 })
+    await runBackfill(connected)
+    // What was seen in the second in which the next one begins is left to the one after.
+    await pool.query(`update orders set observed_at = observed_at - interval '2 seconds' where shop_id = $1`, [
+      connected.id,
+    ])
+    const gone = [...connected.shop.store.orders.values()].sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1))[0]!.id
+    connected.shop.apply({ type: 'order.delete', id: gone })
+    await runBackfill(connected)
+    await expectWhole(connected)
+    const row = (await rowsOf(connected.id, 'orders')).find(({ id }) => id === gone)
+    expect(row).toMatchObject({ deleted_via: 'backfill' })
+  })
+
+  it('waits for an operation that takes long, and goes on with it in another run', async () => {
+    const connected = await connectedShop({ orders: 20 })
+    connected.shop.bulk.next({ stay: 'RUNNING' })
+    expect(await runBackfill(connected)).toMatchObject({ outcome: 'waiting' })
+    // What is recent is there meanwhile.
+    expect((await live(connected.id, 'orders')).length).toBeGreaterThan(0)
+    expect((await stateOf(connected.id, orders))?.watermark).toBeNull()
+    connected.shop.bulk.release()
+    expect(await runBackfill(connected)).toMatchObject({ outcome: 'succeeded' })
+    await expectWhole(connected)
+    expect(connected.shop.bulk.operations).toHaveLength(1)
+    expect(await logsOf(connected.id, orders)).toHaveLength(1)
+  })
+
+  it('begins none when Shopify runs as many as it allows, and says when to look again', async () => {
+    const connected = await connectedShop()
+    connected.shop.bulk.next({ refuse: 'LIMIT_REACHED' })
+    expect(await runBackfill(connected)).toMatchObject({ outcome: 'waiting', runId: null })
+    expect(await logsOf(connected.id, orders)).toEqual([])
+  })
+
+  it('downloads again what was cut off', async () => {
+    const connected = await connectedShop({ orders: 40 })
+    connected.shop.bulk.next({ file: { cutAfterBytes: 5_000, times: 2 } })
+    expect(await runBackfill(connected)).toMatchObject({ outcome: 'succeeded' })
+    await expectWhole(connected)
+  })
+})
+
+describe('a result that is not whole', () => {
+  const wrong: [string, BulkPlan, RegExp][] = [
+    ['an operation that failed', { end: 'FAILED', errorCode: 'TIMEOUT' }, /could not finish.*TIMEOUT/],
+    ['a part of a result', { end: 'FAILED', partialLines: 20 }, /could not finish/],
+    ['an operation that was cancelled', { end: 'CANCELED' }, /cancelled/],
+    ['an operation that expired', { end: 'EXPIRED' }, /expired|gone/],
+    ['a file that lacks lines', { file: { missingLines: 3 } }, /wrote \d+ objects, but \d+ arrived/],
+    ['a file that is gone', { file: { status: 404 } }, /gone/],
+    ['a count of objects that the file does not have', { objectCount: 7 }, /wrote 7 objects/],
+  ]
+
+  it.each(wrong)('fails the run and moves nothing: %s', async (_, plan, reason) => {
+    const connected = await connectedShop({ orders: 30 })
+    connected.shop.bulk.next(plan, 3)
+    const outcome = await runBackfill(connected)
+    expect(outcome).toMatchObject({ outcome: 'failed', retry: true, reason: expect.stringMatching(reason) })
+    expect(await stateOf(connected.id, orders)).toMatchObject({ watermark: null, backfilled: false, failures: 1 })
+    expect(await stagingTables()).toEqual([])
+    connected.shop.bulk.plan = () => null
+    for (let left = 0; left < 4; left += 1) {
+      if ((await runBackfill(connected))?.outcome === 'succeeded') break
+    }
+    await expectWhole(connected)
+    expect(await logsOf(connected.id, orders)).toContainEqual(expect.objectContaining({ success: false, closed: true }))
+  })
+
+  it("is refused when Shopify's own count contradicts it", async () => {
+    const connected = await connectedShop({ orders: 30 })
+    const { store } = connected.shop
+    const hidden = [...store.orders.entries()].slice(0, 4)
+    connected.shop.bulk.plan = () => {
+      for (const [id] of hidden) (store.orders as Map<string, unknown>).delete(id)
+      return { stay: 'CREATED' }
+    }
+    await runBackfill(connected)
+    connected.shop.bulk.release()
+    await expect.poll(() => connected.shop.bulk.operations[0]!.status).toBe('COMPLETED')
+    for (const [id, order] of hidden) (store.orders as Map<string, unknown>).set(id, order)
+    expect(await runBackfill(connected)).toMatchObject({
+      outcome: 'failed',
+      reason: expect.stringMatching(/counted 30 records, but its bulk result has 26/),
+    })
+    expect((await stateOf(connected.id, orders))?.watermark).toBeNull()
+  })
+})
