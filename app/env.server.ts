@@ -36,6 +36,7 @@ const schema = z.object({
   SCHEDULE_PRODUCTS: cron.default('*/30 * * * *'),
   SCHEDULE_CUSTOMERS: cron.default('*/15 * * * *'),
   SCHEDULE_ORDERS: cron.default('*/15 * * * *'),
+  SCHEDULE_CHECKOUTS: cron.default('*/30 * * * *'),
   SYNC_CONCURRENCY: z.coerce.number().int().min(1).max(50).default(4),
   BUDGET_KEPT_FREE_PERCENT: z.coerce.number().int().min(0).max(90).default(20),
 })

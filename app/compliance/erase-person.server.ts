@@ -7,11 +7,12 @@ import type { Person } from './person'
 import {
   CONCERNED_DELIVERIES,
   CONCERNED_SET_ASIDE,
-  findOrderIds,
+  findPerson,
+  type FoundPerson,
   idParameters,
   personParameters,
 } from './person-rows.server'
-import { PERSONAL_COLUMNS } from './personal-columns'
+import { PERSONAL_CHILD_COLUMNS, PERSONAL_COLUMNS } from './personal-columns'
 
 /** The redaction: when Shopify asked for it, and the delivery that did. */
 export interface Redaction {
@@ -26,10 +27,12 @@ export async function erasePerson(
   named: Person,
   redaction: Redaction,
 ): Promise<RowCounts> {
-  const person = { ...named, orderIds: await findOrderIds(client, shopId, named) }
+  const person = await findPerson(client, shopId, named)
   return {
     customers: await eraseCustomer(client, shopId, person, redaction),
-    orders: await eraseFromOrders(client, shopId, person, redaction),
+    orders: await eraseFrom('orders', person.orderIds, { client, shopId, redaction }),
+    order_refunds: await eraseFromRefunds(client, shopId, person),
+    checkouts: await eraseFrom('checkouts', person.checkoutIds, { client, shopId, redaction }),
     set_aside_records: await forgetSetAside(client, shopId, person),
     webhook_deliveries: await eraseBodies(client, shopId, person),
   }
@@ -41,7 +44,7 @@ const toNull = (columns: readonly string[]) => columns.map((column) => `${column
  * Leaves a tombstone, also where there was no row: by it a delivery that comes late is known to concern somebody who has
  * been erased.
  */
-async function eraseCustomer(client: PoolClient, shopId: string, { customerId }: Person, redaction: Redaction) {
+async function eraseCustomer(client: PoolClient, shopId: string, { customerId }: FoundPerson, redaction: Redaction) {
   if (customerId === null) return 0
   const { rowCount } = await client.query(
     `insert into customers as copy
@@ -57,23 +60,39 @@ async function eraseCustomer(client: PoolClient, shopId: string, { customerId }:
   return rowCount ?? 0
 }
 
+interface Where {
+  client: PoolClient
+  shopId: string
+  redaction: Redaction
+}
+
 /**
- * The order stays, without the person. Its version counts as seen at the redaction, so that a page of a pull which was
- * read before, and is stored after, is known to be older.
+ * The order or checkout stays, without the person. Its version counts as seen at the redaction, so that a page of a pull
+ * which was read before, and is stored after, is known to be older.
  */
-async function eraseFromOrders(client: PoolClient, shopId: string, { orderIds }: Person, redaction: Redaction) {
+async function eraseFrom(table: 'checkouts' | 'orders', ids: string[], { client, shopId, redaction }: Where) {
   const { rowCount } = await client.query(
-    `update orders set
-       ${toNull(PERSONAL_COLUMNS.orders)}, digest = null, run_id = null,
+    `update ${table} set
+       ${toNull(PERSONAL_COLUMNS[table])}, digest = null, run_id = null,
        observed_at = greatest(observed_at, $3::timestamptz), synced_at = clock_timestamp(), channel = 'webhook',
        delivery_id = $4, partial = true
      where shop_id = $1 and id = any ($2::bigint[])`,
-    [shopId, orderIds, redaction.observedAt, redaction.deliveryId],
+    [shopId, ids, redaction.observedAt, redaction.deliveryId],
   )
   return rowCount ?? 0
 }
 
-async function forgetSetAside(client: PoolClient, shopId: string, person: Person) {
+/** What staff wrote about a refund may be about whom it was for. */
+async function eraseFromRefunds(client: PoolClient, shopId: string, { orderIds }: FoundPerson) {
+  const { rowCount } = await client.query(
+    `update order_refunds set ${toNull(PERSONAL_CHILD_COLUMNS.order_refunds ?? [])}, synced_at = clock_timestamp()
+     where shop_id = $1 and order_id = any ($2::bigint[])`,
+    [shopId, orderIds],
+  )
+  return rowCount ?? 0
+}
+
+async function forgetSetAside(client: PoolClient, shopId: string, person: FoundPerson) {
   const { rowCount } = await client.query(
     `delete from set_aside_records where ${CONCERNED_SET_ASIDE}`,
     idParameters(shopId, person),
@@ -82,7 +101,7 @@ async function forgetSetAside(client: PoolClient, shopId: string, person: Person
 }
 
 /** What was still to be applied can't be any more; the next pull brings the orders among it. */
-async function eraseBodies(client: PoolClient, shopId: string, person: Person) {
+async function eraseBodies(client: PoolClient, shopId: string, person: FoundPerson) {
   const { rowCount } = await client.query(
     `update webhook_deliveries set
        payload = null,

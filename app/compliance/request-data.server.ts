@@ -3,7 +3,7 @@ import type { Delivery, Outcome } from '~/webhooks/delivery'
 import { recordDeliveries } from '~/webhooks/record-deliveries.server'
 import { beginEvent, completeEvent } from './compliance-event.server'
 import type { Person } from './person'
-import { countPersonRows, findOrderIds } from './person-rows.server'
+import { countPersonRows, findPerson } from './person-rows.server'
 import { personOf } from './redact-customer.server'
 import { takeShop } from './take-shop.server'
 
@@ -22,7 +22,7 @@ export async function requestData(client: PoolClient, delivery: Delivery): Promi
   const payload = named === null ? null : idsOnly(named)
   await recordDeliveries(client, [{ shopId: shop.id, delivery, state, attempts: 1, error, payload }])
   if (named === null) return 'ignored'
-  const person = { ...named, orderIds: await findOrderIds(client, shop.id, named) }
+  const person = await findPerson(client, shop.id, named)
   await completeEvent(client, eventId, await countPersonRows(client, shop.id, person))
   return 'applied'
 }

@@ -6,7 +6,7 @@ import { from as copyFrom } from 'pg-copy-streams'
 import type { Resource } from '~/resources/resource'
 import type { BulkLine } from '~/sync/bulk-lines'
 import type { StagedMerge } from '~/sync/bulk-ports'
-import type { MergeTarget } from '~/sync/ports'
+import type { PullTarget } from '~/sync/ports'
 import { inTransaction } from '~/transaction.server'
 import { copyLineOf } from './copy-text'
 import { holdShop } from './hold-shop.server'
@@ -157,7 +157,7 @@ export async function orphansOf(client: PoolClient, resource: Resource, stage: S
  */
 export async function mergeStage(
   pool: Pool,
-  target: MergeTarget,
+  target: PullTarget,
   stage: StageNames,
   observedAt: string,
   onBatch: (merged: StagedMerge) => Promise<void> = async () => undefined,

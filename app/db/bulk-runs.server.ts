@@ -3,7 +3,7 @@ import type { Pool, PoolClient } from 'pg'
 import type { Resource } from '~/resources/resource'
 import { type Books, readIn, skippedIn } from '~/sync/books'
 import { type BulkCheckpoint, bulkCheckpointSchema, type BulkRunPort, type StagePort } from '~/sync/bulk-ports'
-import type { MergeTarget, Trigger } from '~/sync/ports'
+import type { PullTarget, Trigger } from '~/sync/ports'
 import { transactUntilDone } from '~/transaction.server'
 import { copyPort } from './copy.server'
 import { mergeStage, openStage, orphansOf } from './bulk-load.server'
@@ -16,7 +16,7 @@ const stageOf = ({ runId }: BulkCheckpoint) => stageNames(`bulk_${runId}`)
 
 export function bulkRunPort(pool: Pool, client: PoolClient, shopId: string, resource: Resource): BulkRunPort {
   const key = [shopId, resource.name]
-  const targetOf = ({ runId }: BulkCheckpoint): MergeTarget => ({ shopId, resource, channel: 'bulk', runId })
+  const targetOf = ({ runId }: BulkCheckpoint): PullTarget => ({ shopId, resource, channel: 'bulk', runId })
   const transact = <T>(work: () => Promise<T>) =>
     transactUntilDone(client, async () => {
       await holdShop(client, shopId)

@@ -3,7 +3,7 @@
  * which does not depend on their order, so that PostgreSQL can make it up where children are staged apart from their parents.
  */
 import { hash } from 'node:crypto'
-import type { CanonicalRecord, Resource, Row } from '../resources/resource'
+import type { CanonicalRecord, MirroredResource, Row } from '../resources/resource'
 import { copyLineOf } from './copy-text'
 
 /** Of a record's own row, as COPY writes it. */
@@ -19,7 +19,7 @@ export function childDigest(id: string, line: string): bigint {
 export const joinDigests = (row: string, children: bigint) => `${row}.${children}`
 
 /** Of a whole record: every column, every child. */
-export function createDigest(resource: Resource): (record: CanonicalRecord) => string {
+export function createDigest(resource: MirroredResource): (record: CanonicalRecord) => string {
   const lineOf = copyLineOf(resource.table.columns)
   const children = resource.children.map(({ name, columns }) => ({ name, lineOf: copyLineOf(columns) }))
   return ({ sourceUpdatedAt, fields, children: lists }) => {

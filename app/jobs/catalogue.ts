@@ -1,7 +1,7 @@
 /** Every kind of job: its payload, how it is retried and what makes two of them the same. */
 import type { Queue } from 'pg-boss'
 import { z } from 'zod'
-import { RESOURCE_NAMES } from '../resources/resource'
+import { PULLED_NAMES } from '../resources/resource'
 import { TRIGGERS } from '../sync/ports'
 
 const id = z.string().regex(/^\d+$/)
@@ -11,7 +11,7 @@ export const catalogue = {
   sync: {
     payload: z.object({
       shopId: id,
-      resource: z.enum(RESOURCE_NAMES),
+      resource: z.enum(PULLED_NAMES),
       trigger: z.enum(TRIGGERS),
       force: z.boolean(),
     }),

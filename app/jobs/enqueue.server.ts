@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { PoolClient } from 'pg'
-import { RESOURCE_NAMES, type ResourceName } from '~/resources/resource'
+import { isPulledName, PULLED_NAMES, type ResourceName } from '~/resources/resource'
 import type { Trigger } from '~/sync/ports'
 import { boss } from './boss.server'
 import { catalogue, type JobName, type Payload } from './catalogue'
@@ -31,7 +31,10 @@ async function enqueue<Name extends JobName>(
   return id !== null
 }
 
-/** Asks for runs. Returns how many jobs were newly queued: a resource that has one waiting gets no second. */
+/**
+ * Asks for runs. Returns how many jobs were newly queued: a resource that has one waiting gets no second, and one that
+ * Shopify does not list gets none.
+ */
 export async function enqueueSync(
   shopId: string,
   wanted: ResourceName | readonly ResourceName[] | 'all',
@@ -41,9 +44,9 @@ export async function enqueueSync(
     ...options
   }: { trigger: Trigger; force?: boolean; slot?: string; startAfterSeconds?: number },
 ): Promise<number> {
-  const names = wanted === 'all' ? RESOURCE_NAMES : typeof wanted === 'string' ? [wanted] : wanted
+  const names = wanted === 'all' ? PULLED_NAMES : typeof wanted === 'string' ? [wanted] : wanted
   let queued = 0
-  for (const resource of names) {
+  for (const resource of names.filter(isPulledName)) {
     if (await enqueue('sync', { shopId, resource, trigger, force }, options)) queued += 1
   }
   return queued

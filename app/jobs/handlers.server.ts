@@ -5,7 +5,7 @@ import { withRunLock } from '~/db/runs.server'
 import { endPause, isInstalled, isResting, recordDetails, shopById, type ShopRow } from '~/db/shops.server'
 import { log } from '~/log.server'
 import { resources } from '~/resources/registry'
-import { RESOURCE_NAMES, type ResourceName } from '~/resources/resource'
+import { PULLED_NAMES, type PulledName } from '~/resources/resource'
 import { createMeter } from '~/shopify/meter'
 import { SourceError } from '~/shopify/source-error'
 import { bulkSourceOf } from '~/shopify/bulk.server'
@@ -66,10 +66,10 @@ const sleep = (ms: number, stopping: AbortSignal) =>
 const kindOf = (error: unknown) => (error instanceof SourceError ? error.kind : null)
 
 /** A shop that was frozen or locked can be read again: what its other resources missed is read as well. */
-async function resume(shop: ShopRow, resource: ResourceName): Promise<void> {
+async function resume(shop: ShopRow, resource: PulledName): Promise<void> {
   if (shop.pausedSince === null || !(await endPause(shop.id))) return
   log.info({ shop: shop.domain }, 'the shop is read again')
-  const others = RESOURCE_NAMES.filter((name) => name !== resource)
+  const others = PULLED_NAMES.filter((name) => name !== resource)
   await enqueueSync(shop.id, others, { trigger: 'catch-up' })
 }
 

@@ -1,4 +1,4 @@
-/** The shape that each mirrored resource fulfils, and what travels from a channel to the merge. */
+/** The shapes that mirrored resources fulfil, and what travels from a channel to the merge. */
 
 export type Channel = 'webhook' | 'pull' | 'bulk'
 
@@ -16,6 +16,11 @@ export interface Table {
 export interface ChildTable extends Table {
   /** The column that holds the parent's id. */
   parentColumn: string
+  /**
+   * Whether a change of a child alone makes its parent newer, so that a window by the parent's `updated_at` brings it.
+   * Where it does not, a webhook of the child's own has to tell.
+   */
+  bumpsParent: boolean
   /** Columns that keep their value when the source no longer knows it, such as the id of a deleted product. */
   keepsKnown: readonly string[]
 }
@@ -27,12 +32,15 @@ export type Row = Readonly<Record<string, unknown>>
  * column the channel carries: an absent key means not carried, null means known to be empty.
  */
 export interface CanonicalRecord {
-  /** Numeric id, as a string of digits. */
+  /** Numeric id, as a string of digits; text where the table's ids are. */
   id: string
   /** Shopify's `updatedAt`, ISO 8601. */
   sourceUpdatedAt: string
   fields: Row
-  /** By child table: all children the record has, each with its `id`. Their order does not matter. */
+  /**
+   * By child table: all children the record has, each with its `id`. Their order does not matter. A table that the
+   * channel does not carry is absent, and its rows stay as they are.
+   */
   children: Readonly<Record<string, readonly Row[]>>
 }
 
@@ -78,12 +86,40 @@ export interface BulkChild {
   fromLine(node: Readonly<Record<string, unknown>>): Row
 }
 
-export interface Resource {
+/**
+ * How far the copy of a resource can be proved. A: Shopify lists every record, so that the copy can be held against the
+ * shop. B: it lists some, and the others are known by webhook alone. C: it lists none.
+ */
+export type Completeness = 'A' | 'B' | 'C'
+
+/** By what a pull asks for the records that changed. */
+export interface Windowing {
+  filter: 'updated_at'
+  /**
+   * UPDATED_AT: what is updated while a run reads comes again at the end. ID, where the schema has no such order: it
+   * stays where it is, and the next run reads it, whose window begins where this one's ended.
+   */
+  sortKey: 'ID' | 'UPDATED_AT'
+}
+
+/** What is copied: by webhook at least. */
+export interface MirroredResource {
   name: ResourceName
-  /** The type in a gid: `gid://shopify/{gidType}/{id}`. */
-  gidType: string
   table: Table
   children: readonly ChildTable[]
+  completeness: Completeness
+  /** Null where Shopify has no list to pull from. */
+  window: Windowing | null
+  /** Topics that concern this resource. Throws UnreadableRecord. */
+  topics: Readonly<Record<string, (body: WebhookBody) => WebhookMeaning>>
+}
+
+/** One that Shopify lists, so that it is pulled besides. */
+export interface Resource extends MirroredResource {
+  name: PulledName
+  /** The type in a gid: `gid://shopify/{gidType}/{id}`. */
+  gidType: string
+  window: Windowing
   /** How far a window reaches back behind the watermark, for what Shopify's search index showed late. */
   lookbackMinutes: number
   /**
@@ -99,7 +135,7 @@ export interface Resource {
      * `all: Count`, both without limit: all that a run with nothing new needs, in one request.
      */
     open: string
-    /** `$first: Int!, $after: String, $query: String` → `page: Connection`, sorted by UPDATED_AT. */
+    /** `$first: Int!, $after: String, $query: String` → `page: Connection`, sorted by the window's sort key. */
     page: string
     /** `$query: String` → `count: Count`, without limit. */
     count: string
@@ -113,15 +149,21 @@ export interface Resource {
   bulk: BulkShape | null
   /** Throws UnreadableRecord when the node lacks what a row cannot do without. */
   fromNode(node: SourceNode): CanonicalRecord
-  /** Topics that concern this resource. Throws UnreadableRecord. */
-  topics: Readonly<Record<string, (body: WebhookBody) => WebhookMeaning>>
 }
+
+export const isPulled = (resource: MirroredResource): resource is Resource => resource.window !== null
 
 /** A parsed webhook body. Integers beyond 2^53 are bigint, so that no id loses digits. */
 export type WebhookBody = Readonly<Record<string, unknown>>
 
-export const RESOURCE_NAMES = ['products', 'customers', 'orders'] as const
+/** What Shopify lists. */
+export const PULLED_NAMES = ['products', 'customers', 'orders', 'checkouts'] as const
+export type PulledName = (typeof PULLED_NAMES)[number]
+
+export const RESOURCE_NAMES = [...PULLED_NAMES, 'carts'] as const
 export type ResourceName = (typeof RESOURCE_NAMES)[number]
+
+export const isPulledName = (name: string): name is PulledName => (PULLED_NAMES as readonly string[]).includes(name)
 
 /** A record that cannot be stored. The message names the field, never its value. */
 export class UnreadableRecord extends Error {

@@ -23,8 +23,9 @@ function recordOf(topic: string, body?: WebhookBody): CanonicalRecord {
 
 describe('every topic can be read from its sample', () => {
   it.each(Object.values(resources).flatMap(({ topics }) => Object.keys(topics)))('%s', (topic) => {
-    const meaning = read(topic)
-    expect(meaning.meaning).toBe(topic.endsWith('/delete') ? 'delete' : 'upsert')
+    const signals = ['orders/edited', 'refunds/create', 'order_transactions/create']
+    const wanted = signals.includes(topic) ? 'signal' : topic.endsWith('/delete') ? 'delete' : 'upsert'
+    expect(read(topic).meaning).toBe(wanted)
   })
 })
 
@@ -118,13 +119,101 @@ describe('a product', () => {
 })
 
 describe('a deletion', () => {
-  it.each(['orders/delete', 'products/delete', 'customers/delete'])('%s is known by its number alone', (topic) => {
-    expect(read(topic, { id: 9007199254740993n })).toEqual({ meaning: 'delete', id: '9007199254740993' })
-    expect(() => read(topic, {})).toThrow(UnreadableRecord)
+  it.each(['orders/delete', 'products/delete', 'customers/delete', 'checkouts/delete'])(
+    '%s is known by its number alone',
+    (topic) => {
+      expect(read(topic, { id: 9007199254740993n })).toEqual({ meaning: 'delete', id: '9007199254740993' })
+      expect(() => read(topic, {})).toThrow(UnreadableRecord)
+    },
+  )
+})
+
+describe('a payment or an edit', () => {
+  // The samples bear the order's number with its last digits rounded, as a JSON parser of JavaScript's leaves it.
+  it.each(['orders/edited', 'refunds/create', 'order_transactions/create'])('%s names the order to read', (topic) => {
+    expect(read(topic)).toMatchObject({ meaning: 'signal', id: '820982911946154500' })
+  })
+
+  it.each(['refunds/create', 'orders/edited'])('%s without the number of an order is not read', (topic) => {
+    const { order_id: _, order_edit: __, ...less } = sampleOf(topic)
+    expect(() => read(topic, less)).toThrow(UnreadableRecord)
+  })
+
+  it('within an order: refunds are carried, but neither what they gave back nor the transactions', () => {
+    const refund = sampleOf('refunds/create')
+    const { children } = recordOf('orders/updated', { ...sampleOf('orders/updated'), refunds: [refund] })
+    expect(children.order_refunds).toEqual([
+      { id: '890088186047892319', created_at: '2021-12-31T19:00:00-05:00', note: 'Things were damaged' },
+    ])
+    expect(children).not.toHaveProperty('order_transactions')
+  })
+
+  it('within an order whose subscription leaves refunds out says nothing of them', () => {
+    const { refunds: _, ...less } = sampleOf('orders/updated')
+    expect(recordOf('orders/updated', less).children).not.toHaveProperty('order_refunds')
+  })
+})
+
+describe('a checkout', () => {
+  it('is known by the digits of its name where the body has no id, as in the sample', () => {
+    const { id, fields } = recordOf('checkouts/create')
+    expect(id).toBe('981820079255243537')
+    expect(fields).toMatchObject({
+      ...{ token: '123123123', cart_token: 'eeafa272cebfd4b22385bc4b645e762c', name: '#981820079255243537' },
+      ...{ email: 'example@email.com', currency: 'USD', subtotal_price: '398', total_price: '421.88' },
+      ...{ completed_at: null, customer_id: '603851970716743426' },
+    })
+    expect((fields.line_items as unknown[])[0]).toEqual({
+      ...{ id: '139cb5712fb4c8d9957dcfad9a3028da', product_id: '632910392', variant_id: '808950810' },
+      ...{ title: 'IPod Nano - 8GB', variant_title: 'Pink', sku: 'IPOD2008PINK', quantity: 1, price: '199' },
+    })
+  })
+
+  it('is known by its id where the body has one', () => {
+    expect(recordOf('checkouts/update', { ...sampleOf('checkouts/update'), id: 35550298931313 }).id).toBe(
+      '35550298931313',
+    )
+  })
+
+  it('that names itself in no way is not stored', () => {
+    const { name: _, ...less } = sampleOf('checkouts/create')
+    expect(() => read('checkouts/create', less)).toThrow('neither id nor name tells the id')
+  })
+
+  it('in the money of another country does not carry amounts, which may be in it', () => {
+    const { fields } = recordOf('checkouts/create', { ...sampleOf('checkouts/create'), presentment_currency: 'EUR' })
+    expect(fields).toMatchObject({ currency: 'USD', email: 'example@email.com' })
+    for (const column of ['subtotal_price', 'total_price', 'line_items']) expect(fields).not.toHaveProperty(column)
+  })
+
+  it('whose lines bear the number of the variant for a key has lines without an id', () => {
+    const sample = sampleOf('checkouts/create')
+    const [line] = sample.line_items as Record<string, unknown>[]
+    const { fields } = recordOf('checkouts/create', { ...sample, line_items: [{ ...line, key: '41327142600817' }] })
+    expect(fields.line_items).toMatchObject([{ id: null, title: 'IPod Nano - 8GB' }])
+  })
+})
+
+describe('a cart', () => {
+  it('is known by its token, which is text', () => {
+    const { id, sourceUpdatedAt, fields } = recordOf('carts/update')
+    expect([id, sourceUpdatedAt]).toEqual(['exampleCartId', '2022-01-01T00:00:00.000Z'])
+    expect(fields).toMatchObject({
+      created_at: '2022-01-01T00:00:00.000Z',
+      line_items: [{ title: 'Example T-Shirt - Small', variant_title: null, quantity: 3, price: '19.99' }],
+    })
+  })
+
+  it('that is empty has no lines', () => {
+    expect(recordOf('carts/update', { ...sampleOf('carts/update'), line_items: [] }).fields.line_items).toEqual([])
+  })
+
+  it('without a token is not stored', () => {
+    expect(() => read('carts/create', { ...sampleOf('carts/create'), id: null, token: '' })).toThrow(UnreadableRecord)
   })
 })
 
 it('a topic that no resource listens to has no resource', () => {
-  expect(resourceOfTopic('carts/update')).toBeUndefined()
+  expect(resourceOfTopic('themes/update')).toBeUndefined()
   expect(resourceOfTopic('constructor')).toBeUndefined()
 })

@@ -15,7 +15,7 @@ import type {
 } from './bulk-ports'
 import { ingest, normalizeNodes } from './ingest'
 import { FIRST_PAGE, nextPageSize } from './page-size'
-import type { MergeTarget } from './ports'
+import type { PullTarget } from './ports'
 import type { RunOutcome, RunPorts, RunRequest } from './run'
 
 const RECENT_DAYS = 30
@@ -53,7 +53,7 @@ export async function backfill(request: RunRequest, ports: BackfillPorts): Promi
     operation = (await ports.bulkRuns.current(request.trigger)) ?? (await begin(request, ports))
     if (operation === null) return { outcome: 'waiting', runId: null, lookAgainSeconds: 15 }
     const { runId } = operation
-    const target: MergeTarget = { shopId: request.shopId, resource: request.resource, channel: 'pull', runId }
+    const target: PullTarget = { shopId: request.shopId, resource: request.resource, channel: 'pull', runId }
     const state = await finished(operation, target, ports)
     if (ports.stopping.aborted) return { outcome: 'interrupted', runId }
     if (state === null) return { outcome: 'waiting', runId, lookAgainSeconds: 15 }
@@ -94,7 +94,7 @@ async function begin({ resource, trigger }: RunRequest, ports: BackfillPorts): P
 }
 
 /** The operation's end, or null when it is not there yet. The newest records are pulled meanwhile. */
-async function finished(operation: BulkCheckpoint, target: MergeTarget, ports: BackfillPorts) {
+async function finished(operation: BulkCheckpoint, target: PullTarget, ports: BackfillPorts) {
   let state = await look(operation, ports)
   if (state.status === 'RUNNING') state = (await pullRecent(operation, target, ports)) ?? state
   const patientUntil = ports.nowMs() + PATIENCE_MS
@@ -116,7 +116,7 @@ async function look({ operationId }: BulkCheckpoint, { bulk }: BackfillPorts): P
 /** Pages of the last days, until they end or the whole result is there: then there is no more use in them. */
 async function pullRecent(
   operation: BulkCheckpoint,
-  target: MergeTarget,
+  target: PullTarget,
   ports: BackfillPorts,
 ): Promise<BulkOperationState | null> {
   const { source, runs, bulkRuns, stopping } = ports
@@ -257,7 +257,7 @@ function booksOf(
 const IDS_AT_ONCE = 250
 
 /** What the copy has and the result lacks is asked for by id; only what Shopify then does not know is tombstoned. */
-async function tombstoneVanished(operation: BulkCheckpoint, target: MergeTarget, ports: BackfillPorts): Promise<void> {
+async function tombstoneVanished(operation: BulkCheckpoint, target: PullTarget, ports: BackfillPorts): Promise<void> {
   const ids = await ports.bulkRuns.vanished(operation)
   for (let start = 0; start < ids.length; start += IDS_AT_ONCE) {
     const chunk = ids.slice(start, start + IDS_AT_ONCE)

@@ -68,7 +68,11 @@ it('instants are compared to the microsecond and across offsets', () => {
 it('a node that cannot be read is set aside with its id and reason, and the rest goes on', () => {
   const good = { id: 'gid://shopify/Customer/1', updatedAt: '2026-11-22T10:00:00Z' }
   const bad = { id: 'gid://shopify/Customer/2', updatedAt: 'yesterday' }
-  const { records, unreadable } = normalizeNodes(target, [bad, good], '2026-11-22T10:00:01Z')
+  const { records, unreadable } = normalizeNodes(
+    { ...target, resource: resources.customers },
+    [bad, good],
+    '2026-11-22T10:00:01Z',
+  )
   expect(records.map(({ record }) => record.id)).toEqual(['1'])
   expect(unreadable).toEqual([{ id: '2', reason: 'Customer.updatedAt is not a time', deliveryId: null }])
 })

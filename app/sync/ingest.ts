@@ -1,6 +1,6 @@
 /** Where all roads meet: webhook, pull, bulk and single re-read end here, and from here only the merge writes. */
 import { type CanonicalRecord, type SourceNode, UnreadableRecord } from '../resources/resource'
-import type { CopyPort, Merged, MergeTarget, ObservedDeletion, ObservedRecord, SetAside } from './ports'
+import type { CopyPort, Merged, MergeTarget, ObservedDeletion, ObservedRecord, PullTarget, SetAside } from './ports'
 
 export interface Batch {
   target: MergeTarget
@@ -26,7 +26,7 @@ export async function ingest(copy: CopyPort, batch: Batch): Promise<Ingested> {
 
 /** Normalizes nodes; one that cannot be read is set aside and the rest goes on. */
 export function normalizeNodes(
-  target: MergeTarget,
+  target: PullTarget,
   nodes: readonly SourceNode[],
   observedAt: string,
 ): { records: ObservedRecord[]; unreadable: SetAside[] } {

@@ -1,5 +1,5 @@
 /** What the engine asks of the world. `app/shopify` and `app/db` fulfil it; `composition.server.ts` binds them. */
-import type { CanonicalRecord, Channel, Resource, SourceNode } from '../resources/resource'
+import type { CanonicalRecord, Channel, MirroredResource, Resource, SourceNode } from '../resources/resource'
 import type { Checkpoint } from './checkpoint'
 
 /** ISO 8601 with up to microseconds. */
@@ -30,9 +30,14 @@ export interface SetAside {
 /** Who writes, and to what. */
 export interface MergeTarget {
   shopId: string
-  resource: Resource
+  resource: MirroredResource
   channel: Channel
   runId: string | null
+}
+
+/** One whose records come as nodes of the Admin API. */
+export interface PullTarget extends MergeTarget {
+  resource: Resource
 }
 
 /** Ids by what became of them. `stale`: the copy is as new or newer, or the record was deleted since. */

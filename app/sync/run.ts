@@ -4,7 +4,7 @@ import { type Books, countedIn, imbalance, openBooks } from './books'
 import type { Checkpoint } from './checkpoint'
 import { ingest, normalizeNodes } from './ingest'
 import { FIRST_PAGE, nextPageSize } from './page-size'
-import type { Counted, MergeTarget, RunPort, SourceOpening, SourcePage, SourcePort, Trigger } from './ports'
+import type { Counted, PullTarget, RunPort, SourceOpening, SourcePage, SourcePort, Trigger } from './ports'
 import { sweep } from './sweep'
 import { settle, takePage } from './take-page'
 import { countFilter, readFilter, type Window, windowFor, windowStart } from './window'
@@ -45,7 +45,7 @@ export async function run(request: RunRequest, ports: RunPorts): Promise<RunOutc
     const start = isResumed ? { checkpoint, opening: null } : await openRun(request, ports, watermark)
     if (isTooMany(start, request)) return { outcome: 'too-many', runId: null }
     runId = await ports.runs.begin(request.trigger, start.checkpoint)
-    const target: MergeTarget = { shopId: request.shopId, resource: request.resource, channel: 'pull', runId }
+    const target: PullTarget = { shopId: request.shopId, resource: request.resource, channel: 'pull', runId }
     return await readPages(target, runId, start, ports)
   } catch (error) {
     const kind = ports.kindOf(error)
@@ -85,7 +85,7 @@ function countOfWindow(resource: Resource, window: Window, { matching, hasNextPa
   return matching.count - before - after
 }
 
-async function readPages(target: MergeTarget, runId: string, start: Start, ports: RunPorts): Promise<RunOutcome> {
+async function readPages(target: PullTarget, runId: string, start: Start, ports: RunPorts): Promise<RunOutcome> {
   const { source, runs, stopping } = ports
   // Ids read by this process: a record that is updated meanwhile comes a second time and counts once.
   const seen = new Set<string>()
@@ -162,13 +162,15 @@ async function countAgain(
 
 /** After the window is stored: what was set aside, and what vanished. What fails here does not undo the run. */
 async function lookFurther(
-  target: MergeTarget,
+  target: PullTarget,
   runId: string,
   all: Counted | null,
   ports: RunPorts,
 ): Promise<string | null> {
   try {
     await retrySetAside(target, ports.source, ports.runs)
+    // Where Shopify lists only some of the records, nothing follows from one that it does not list.
+    if (target.resource.completeness !== 'A') return null
     await ports.runs.noteCounts(runId, await sweep(target, all, ports.source, ports.runs))
     return null
   } catch (error) {
@@ -178,7 +180,7 @@ async function lookFurther(
 }
 
 /** What was set aside gets another chance with each run: what was wrong may have been mended in the shop or here. */
-async function retrySetAside(target: MergeTarget, source: SourcePort, runs: RunPort): Promise<void> {
+async function retrySetAside(target: PullTarget, source: SourcePort, runs: RunPort): Promise<void> {
   const ids = (await runs.setAsideIds()).filter((id) => /^\d+$/.test(id))
   if (ids.length === 0) return
   const { nodes, observedAt } = await source.nodes(target.resource, ids)

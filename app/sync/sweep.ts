@@ -4,7 +4,7 @@
  * not know is tombstoned; what it lacks is read.
  */
 import { ingest, normalizeNodes } from './ingest'
-import type { Counted, Counts, MergeTarget, RunPort, SourcePort } from './ports'
+import type { Counted, Counts, PullTarget, RunPort, SourcePort } from './ports'
 
 /** Shopify pages through at most 25,000 records of one list (https://shopify.dev/docs/api/usage/limits). */
 const MOST_IDS = 25_000
@@ -15,7 +15,7 @@ const IDS_AT_ONCE = 250
  * then is stored.
  */
 export async function sweep(
-  target: MergeTarget,
+  target: PullTarget,
   all: Counted | null,
   source: SourcePort,
   runs: RunPort,

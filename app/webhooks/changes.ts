@@ -1,5 +1,5 @@
 /** What deliveries change in the copy, on its way to ingest. */
-import type { Channel, Resource } from '../resources/resource'
+import type { Channel, MirroredResource } from '../resources/resource'
 import { ingest } from '../sync/ingest'
 import type { CopyPort, ObservedDeletion, ObservedRecord } from '../sync/ports'
 import { type Delivery, observedAtOf } from './delivery'
@@ -7,7 +7,7 @@ import type { Meaning } from './read-meaning'
 
 export interface Change {
   shopId: string
-  resource: Resource
+  resource: MirroredResource
   /** `pull` for a record that was read from Shopify because its delivery did not carry it. */
   channel: Channel
   upsert: ObservedRecord | null

@@ -1,13 +1,14 @@
 /** What a delivery asks of the copy. Pure: each is read on its own, before any of them touches the database. */
 import { resourceOfTopic } from '../resources/registry'
-import type { Resource, WebhookMeaning } from '../resources/resource'
+import { isPulled, type MirroredResource, type Resource, type WebhookMeaning } from '../resources/resource'
 import type { Delivery } from './delivery'
 import { reasonOf } from './failure'
 
 export type Meaning =
-  | (WebhookMeaning & { resource: Resource })
+  | (Exclude<WebhookMeaning, { meaning: 'signal' }> & { resource: MirroredResource })
+  | (Extract<WebhookMeaning, { meaning: 'signal' }> & { resource: Resource })
   /** The body lacks what a row needs, or has it in another form than Shopify documents. */
-  | { meaning: 'unreadable'; resource: Resource; reason: string }
+  | { meaning: 'unreadable'; resource: MirroredResource; reason: string }
   /** No resource of the copy listens to this topic. */
   | { meaning: 'unknown' }
 
@@ -16,7 +17,10 @@ export function readMeaning({ topic, body }: Pick<Delivery, 'topic' | 'body'>): 
   const read = resource?.topics[topic]
   if (resource === undefined || read === undefined) return { meaning: 'unknown' }
   try {
-    return { ...read(body), resource }
+    const meaning = read(body)
+    if (meaning.meaning !== 'signal') return { ...meaning, resource }
+    if (isPulled(resource)) return { ...meaning, resource }
+    return { meaning: 'unreadable', resource, reason: 'the body names a record that cannot be read from Shopify' }
   } catch (error) {
     return { meaning: 'unreadable', resource, reason: reasonOf(error) }
   }

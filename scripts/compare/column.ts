@@ -17,6 +17,8 @@ export interface Column<Source> {
   accepted: (source: Source, shop: ShopStore) => readonly Text[]
   /** Whether two canonical texts have the same parts in another order. Absent: the kind has no parts. */
   isReordered?: (one: string, other: string) => boolean
+  /** Whether only webhooks carry it, so that a row which a pull wrote last may be behind in it. Absent: pulls do as well. */
+  needsWebhook?: true
   /** Whether Shopify's webhooks do not carry it, so that only a pull can bring it. Absent: they do. */
   needsPull?: (source: Source) => boolean
 }
@@ -48,6 +50,16 @@ export const boolean = <Source>(read: Read<Source, boolean>) => column(read, Str
 export const byPull = <Source>(one: Column<Source>, needsPull: (source: Source) => boolean = () => true) => ({
   ...one,
   needsPull,
+})
+
+/** Marks a column that no pull carries. */
+export const byWebhook = <Source>(one: Column<Source>): Column<Source> => ({ ...one, needsWebhook: true })
+
+/** True or false: whichever channel wrote last decides. */
+export const either = <Source>(): Column<Source> => ({
+  select: asText,
+  canonical: asItIs,
+  accepted: () => ['true', 'false'],
 })
 
 /** An exact decimal: 12.5 and 12.5000 are the same, 12.5 and 12.5001 are not. */
@@ -89,6 +101,58 @@ export function idWhileItExists<Source>(
     return value === null || exists(source, shop) ? [value] : [value, null]
   }
   return { ...id(read), accepted }
+}
+
+/** A line as carts and checkouts have it in JSON, money as text. */
+export interface JsonLine {
+  id: string | null
+  product_id: Id | null
+  variant_id: Id | null
+  title: string
+  variant_title: string | null
+  sku: string | null
+  quantity: number
+  price: Decimal
+}
+
+/** A list of lines in their order. The source answers null for products and variants that are gone: then either is right. */
+export const jsonLines = <Source>(read: (source: Source) => readonly JsonLine[]): Column<Source> => ({
+  select: asText,
+  canonical: (json) => linesText(JSON.parse(json) as Record<string, unknown>[]),
+  accepted: (source, shop) => {
+    const lines = read(source)
+    return subsetsOf(goneFrom(lines, shop)).map((gone) => linesText(lines.map((line) => without(line, gone))))
+  },
+})
+
+/** At most so many: each doubles the number of right answers. */
+const mostGone = 10
+
+function goneFrom(lines: readonly JsonLine[], { products }: ShopStore): Id[] {
+  const variants = new Set([...products.values()].flatMap((product) => product.variants.map((variant) => variant.id)))
+  const gone = lines.flatMap(({ product_id, variant_id }) => [
+    ...(product_id !== null && !products.has(product_id) ? [product_id] : []),
+    ...(variant_id !== null && !variants.has(variant_id) ? [variant_id] : []),
+  ])
+  return [...new Set(gone)].slice(0, mostGone)
+}
+
+function subsetsOf(ids: readonly Id[]): ReadonlySet<Id>[] {
+  return ids.reduce<ReadonlySet<Id>[]>(
+    (subsets, id) => [...subsets, ...subsets.map((subset) => new Set([...subset, id]))],
+    [new Set()],
+  )
+}
+
+function without(line: JsonLine, gone: ReadonlySet<Id>): JsonLine {
+  const known = (id: Id | null) => (id !== null && gone.has(id) ? null : id)
+  return { ...line, product_id: known(line.product_id), variant_id: known(line.variant_id) }
+}
+
+function linesText(lines: readonly object[]): string {
+  const plain = (line: { price?: unknown }) =>
+    typeof line.price === 'string' ? { ...line, price: withoutPadding(line.price) } : line
+  return `[${lines.map((line) => sortedJson(plain(line))).join()}]`
 }
 
 function withoutPadding(decimal: string): string {

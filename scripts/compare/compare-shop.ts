@@ -7,7 +7,9 @@ import type { ShopStore } from '../../sandbox/contract.ts'
 import type { Text } from './column.ts'
 import type { ComparedTable, Expected } from './compared-table.ts'
 import { customers } from './customers.ts'
+import { carts, checkouts } from './checkouts.ts'
 import { lineItems, orders } from './orders.ts'
+import { refunds, transactions } from './payments.ts'
 import { products, variants } from './products.ts'
 
 /** A row that is not as it must be. It names the place, never the value: values may be somebody's name or address. */
@@ -41,7 +43,11 @@ const mostExamples = 5
 
 type Row = { id: string } & Record<string, Text>
 
-export const comparedTables: readonly ComparedTable[] = [products, variants, customers, orders, lineItems]
+export const comparedTables: readonly ComparedTable[] = [
+  ...[products, variants, customers],
+  ...[orders, lineItems, refunds, transactions],
+  ...[checkouts, carts],
+]
 
 export interface CompareOptions {
   /**
@@ -96,17 +102,31 @@ function compareRows(
     if (examples.length < mostExamples) examples.push({ table: table.name, id, what })
   }
 
-  const missing = new Set(records.keys())
+  const required = [...records].filter(([, { isRequired }]) => isRequired).map(([id]) => id)
+  const missing = new Set(required)
   for (const row of rows) {
     missing.delete(row.id)
     const expected = records.get(row.id)
-    const differing = expected && differingColumns(table, expected, row, beforePull && isPartial(row))
-    if (differing === undefined) note('extra', row.id, 'not in the shop')
-    else if (differing.length > 0) note('different', row.id, differing.join(', '))
+    if (expected === undefined) {
+      if (table.isListed) note('extra', row.id, 'not in the shop')
+      continue
+    }
+    if (!expected.isRequired && isOlder(table, expected, row)) continue
+    const mayWait = beforePull ? isPartial(row) || table.byPullAlone : !expected.isRequired && isPartial(row)
+    const differing = differingColumns(table, expected, row, mayWait)
+    if (differing.length > 0) note('different', row.id, differing.join(', '))
   }
-  for (const id of missing) note('missing', id, 'not in the copy')
-  const partial = rows.filter(isPartial).length
-  return { table: table.name, inShop: records.size, inCopy: rows.length, ...counts, partial, examples }
+  if (!(beforePull && table.byPullAlone)) for (const id of missing) note('missing', id, 'not in the copy')
+  const partial = table.isListed ? rows.filter(isPartial).length : 0
+  return { table: table.name, inShop: required.length, inCopy: rows.length, ...counts, partial, examples }
+}
+
+/** Whether the row is of an earlier version than the shop's: all that is known where nothing is listed. */
+function isOlder({ columns }: ComparedTable, expected: Expected, row: Row): boolean {
+  const updatedAt = row['source_updated_at'] ?? null
+  const [newest] = expected.accepted('source_updated_at')
+  const canonical = columns['source_updated_at']?.canonical
+  return updatedAt !== null && newest != null && canonical !== undefined && canonical(updatedAt) < newest
 }
 
 const isPartial = (row: Row) => row['partial'] === 'true'
@@ -114,6 +134,7 @@ const isPartial = (row: Row) => row['partial'] === 'true'
 function differingColumns({ columns }: ComparedTable, expected: Expected, row: Row, mayWait: boolean): string[] {
   return Object.entries(columns).flatMap(([column, { canonical, isReordered }]) => {
     if (mayWait && expected.needsPull(column)) return []
+    if (isPartial(row) && expected.needsWebhook(column)) return []
     const text = row[column] ?? null
     const value = text === null ? null : canonical(text)
     const right = expected.accepted(column)

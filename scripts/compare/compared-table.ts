@@ -8,11 +8,19 @@ export interface Expected {
   accepted: (column: string) => readonly Text[]
   /** Whether only a pull can bring it. */
   needsPull: (column: string) => boolean
+  /** Whether only a webhook can bring it. */
+  needsWebhook: (column: string) => boolean
+  /** Whether the copy must have it, and in its newest version; otherwise what it has must be right for its own time. */
+  isRequired: boolean
 }
 
 /** One table of the copy, whatever its records look like in the shop. */
 export interface ComparedTable {
   name: string
+  /** Whether Shopify lists them all, so that what the shop does not have must not be in the copy. */
+  isListed: boolean
+  /** Whether webhooks do not carry these rows, so that until a pull comes by they may be missing. */
+  byPullAlone: boolean
   columns: Readonly<Record<string, Pick<Column<never>, 'select' | 'canonical' | 'isReordered'>>>
   /** Everything of the shop that must be a live row, by its id. */
   expected(shop: ShopStore): ReadonlyMap<Id, Expected>
@@ -22,15 +30,28 @@ interface Definition<Source> {
   name: string
   records: (shop: ShopStore) => Iterable<readonly [Id, Source]>
   columns: Readonly<Record<string, Column<Source>>>
+  byPullAlone?: boolean
+  /** Which records Shopify lists. Default: all. */
+  lists?: (source: Source) => boolean
 }
 
-export function comparedTable<Source>({ name, records, columns }: Definition<Source>): ComparedTable {
+export function comparedTable<Source>({
+  name,
+  records,
+  columns,
+  byPullAlone = false,
+  lists,
+}: Definition<Source>): ComparedTable {
   const expectedOf = (source: Source, shop: ShopStore): Expected => ({
     accepted: (column) => columns[column]?.accepted(source, shop) ?? [],
     needsPull: (column) => columns[column]?.needsPull?.(source) ?? false,
+    needsWebhook: (column) => columns[column]?.needsWebhook ?? false,
+    isRequired: lists?.(source) ?? true,
   })
   return {
     name,
+    isListed: lists === undefined,
+    byPullAlone,
     columns,
     expected: (shop) => new Map([...records(shop)].map(([id, source]) => [id, expectedOf(source, shop)])),
   }

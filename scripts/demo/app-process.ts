@@ -53,6 +53,7 @@ function settings({ databaseUrl, sandbox, apiKey, apiSecret, appUrl, roles, sche
     SCHEDULE_PRODUCTS: schedule,
     SCHEDULE_CUSTOMERS: schedule,
     SCHEDULE_ORDERS: schedule,
+    SCHEDULE_CHECKOUTS: schedule,
     SYNC_CONCURRENCY: '',
   }
 }

@@ -5,7 +5,7 @@ import type { Stage } from './stage.ts'
 import { waitUntil } from './wait-until.ts'
 
 const copyTimeoutMs = 150_000
-const resources = ['products', 'customers', 'orders']
+const resources = ['products', 'customers', 'orders', 'checkouts']
 /** The admin opens the app in a person's browser; Shopify's library turns programs away. */
 const browser = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36'
 
@@ -24,7 +24,7 @@ export async function openInAdmin({ appUrl, shop }: Stage): Promise<void> {
 /** Waits until every resource has been read once from beginning to end. */
 export async function firstCopyDone(client: Client): Promise<void> {
   await waitUntil({
-    for: 'the first copy of products, customers and orders',
+    for: 'the first copy of products, customers, orders and checkouts',
     timeoutMs: copyTimeoutMs,
     check: async () => {
       const { rows } = await client.query<{ resource: string }>(

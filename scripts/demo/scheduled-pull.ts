@@ -7,7 +7,7 @@ import { waitUntil } from './wait-until.ts'
 const demoSchedule = '*/10 * * * * *'
 const pullTimeoutMs = 90_000
 const clockTimeoutMs = 10_000
-const resources = ['products', 'customers', 'orders']
+const resources = ['products', 'customers', 'orders', 'checkouts']
 
 /**
  * Waits until Shopify's clock has left the second that is going on behind by more than a second: a window ends with the
@@ -45,8 +45,9 @@ export async function scheduledPull(stage: Stage, client: Client, lastChangeMs: 
     })
   await wait('the schedule to start a pull of each resource', 'true', [])
   await scheduler.stop()
-  const isComplete = `state = 'succeeded' and window_to > to_timestamp($1) and exists (
+  // Of checkouts Shopify lists only some: there is nothing to count.
+  const isComplete = `state = 'succeeded' and window_to > to_timestamp($1) and (sync_type = 'checkouts' or exists (
     select from sync_states
-    where sync_states.shop_id = sync_logs.shop_id and resource = sync_type and counted_at >= finished_at)`
+    where sync_states.shop_id = sync_logs.shop_id and resource = sync_type and counted_at >= finished_at))`
   await wait('the scheduled pull', isComplete, [lastChangeMs / 1000])
 }

@@ -2,7 +2,7 @@
 import { copyPort } from '~/db/copy.server'
 import { inTransaction } from '~/transaction.server'
 import { pool } from '~/db.server'
-import type { Channel, Resource } from '~/resources/resource'
+import type { Channel, MirroredResource } from '~/resources/resource'
 import { type Ingested, ingest } from '~/sync/ingest'
 import type { ObservedDeletion, ObservedRecord, SetAside } from '~/sync/ports'
 import { target } from './records.ts'
@@ -12,7 +12,7 @@ export interface Written {
   deletions?: readonly ObservedDeletion[]
   unreadable?: readonly SetAside[]
   channel?: Channel
-  resource?: Resource
+  resource?: MirroredResource
 }
 
 /** One ingest in one transaction of its own. */

@@ -88,7 +88,7 @@ export class FakeSource implements SourcePort {
     if (cost > this.#options.mostPoints) throw new SourceError('too-dear', 'The query costs more than Shopify allows.')
     const rest = this.#matching(filter)
       .filter(({ id }) => !this.withheld.has(digitsOf(id)))
-      .map((node) => ({ node, place: placeOf(node) }))
+      .map((node) => ({ node, place: placeOf(node, this.#resource.window.sortKey) }))
       .sort((a, b) => (a.place < b.place ? -1 : 1))
       .filter(({ place }) => cursor === null || place > cursor)
     const shown = rest.slice(0, first)
@@ -144,8 +144,9 @@ export class FakeSource implements SourcePort {
 
 const digitsOf = (gid: string) => gid.replace(/^.*\//, '')
 
-/** Where a record stands in a list sorted by UPDATED_AT: what Shopify's cursors hold. */
-const placeOf = ({ id, updatedAt }: SourceNode) => `${updatedAt} ${digitsOf(id).padStart(20, '0')}`
+/** Where a record stands in a list sorted by the key: what Shopify's cursors hold. */
+const placeOf = ({ id, updatedAt }: SourceNode, sortKey: 'ID' | 'UPDATED_AT') =>
+  `${sortKey === 'ID' ? '' : updatedAt} ${digitsOf(id).padStart(20, '0')}`
 
 export const numbers = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => String(from + index))

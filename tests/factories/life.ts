@@ -3,7 +3,7 @@
  * follows from the life alone; the order in which it is told must not matter.
  */
 import { resources } from '~/resources/registry'
-import type { Resource } from '~/resources/resource'
+import type { MirroredResource } from '~/resources/resource'
 import type { ObservedDeletion, ObservedRecord } from '~/sync/ports'
 import { deletion, observed, uniqueId } from './records.ts'
 
@@ -27,7 +27,7 @@ const int = (random: Random, below: number) => Math.floor(random() * below)
  * only the time of the message tells them apart. One life in three ends in a deletion, and some of these were told in
  * error, so that the last message of all is a pull that found the record, in a new version.
  */
-export function randomLife(random: Random, resource: Resource = resources.orders): Life {
+export function randomLife(random: Random, resource: MirroredResource = resources.orders): Life {
   const id = uniqueId()
   const lines = Array.from({ length: 4 }, uniqueId)
   const messages: Message[] = []

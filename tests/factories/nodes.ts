@@ -1,5 +1,5 @@
 /** GraphQL nodes as the documents of each resource ask for them, valid by default. */
-import type { ResourceName, SourceNode } from '~/resources/resource'
+import type { PulledName, SourceNode } from '~/resources/resource'
 
 export interface NodeOptions {
   /** Numeric. */
@@ -57,10 +57,28 @@ function orderNode({ id, updatedAt, text = '#1001', children = [], fields }: Nod
     ...{ cancelReason: null, closedAt: null, processedAt: CREATED_AT, test: false, sourceName: 'web', tags: [] },
     ...{ note: null, cartToken: null, checkoutToken: null, createdAt: CREATED_AT },
     ...{ shippingAddress: null, billingAddress: null, lineItems: whole(children.map(line)) },
+    ...{ refunds: [], transactions: [] },
   }
   return { ...node, ...fields }
 }
 
-const nodes = { products: productNode, customers: customerNode, orders: orderNode }
+function checkoutNode({ id, updatedAt, text = 'Teapot', children = ['1'], fields }: NodeOptions): SourceNode {
+  const price = { shopMoney: { amount: '12.0', currencyCode: 'USD' } }
+  const token = id.padStart(32, '0')
+  const line = (lineId: string) => ({
+    id: `gid://shopify/AbandonedCheckoutLineItem/${lineId.padStart(32, '0')}?checkout=${token}&index=0&actoken`,
+    ...{ title: text, variantTitle: null, sku: null, quantity: 1, product: null, variant: null },
+    originalUnitPriceSet: price,
+  })
+  const node = {
+    ...{ id: `gid://shopify/AbandonedCheckout/${id}`, name: `#${id}`, customer: null, completedAt: null, updatedAt },
+    ...{ subtotalPriceSet: price, totalPriceSet: price, createdAt: CREATED_AT },
+    abandonedCheckoutUrl: `https://demo.myshopify.com/1/checkouts/ac/cart${id}/recover?key=secret`,
+    lineItems: whole(children.map(line)),
+  }
+  return { ...node, ...fields }
+}
 
-export const nodeOf = (resource: ResourceName, options: NodeOptions): SourceNode => nodes[resource](options)
+const nodes = { products: productNode, customers: customerNode, orders: orderNode, checkouts: checkoutNode }
+
+export const nodeOf = (resource: PulledName, options: NodeOptions): SourceNode => nodes[resource](options)

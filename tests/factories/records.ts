@@ -1,6 +1,6 @@
 /** Canonical records as the normalizers give them, valid by default and unique per call. */
 import { resources } from '~/resources/registry'
-import type { CanonicalRecord, Channel, Resource, Row } from '~/resources/resource'
+import type { CanonicalRecord, Channel, MirroredResource, Row } from '~/resources/resource'
 import type { MergeTarget, ObservedDeletion, ObservedRecord } from '~/sync/ports'
 
 /** Above 2^53, so that a number that loses digits is seen. */
@@ -31,10 +31,14 @@ export const NOT_IN_WEBHOOKS: Readonly<Record<string, readonly string[]>> = {
   products: ['total_inventory'],
   customers: ['tags', 'orders_count', 'amount_spent', 'currency', 'accepts_marketing'],
   orders: ['total_refunded', 'fulfillment_status'],
+  checkouts: [],
+  carts: [],
+  order_refunds: ['total_refunded'],
 }
+const TABLES_NOT_IN_WEBHOOKS = ['order_transactions']
 
 export interface RecordOptions {
-  resource?: Resource
+  resource?: MirroredResource
   id?: string
   /** What all its values are made of. */
   version?: number
@@ -62,10 +66,15 @@ export function observed(options: RecordOptions = {}): ObservedRecord {
     sourceUpdatedAt: at(updatedAt),
     fields: { ...carried(resource.table.columns, NOT_IN_WEBHOOKS[resource.name]), ...options.fields },
     children: Object.fromEntries(
-      resource.children.map((child) => [
-        child.name,
-        (options.children ?? []).map((childId) => ({ id: childId, ...carried(child.columns) })),
-      ]),
+      resource.children
+        .filter(({ name }) => channel !== 'webhook' || !TABLES_NOT_IN_WEBHOOKS.includes(name))
+        .map((child) => [
+          child.name,
+          (options.children ?? []).map((childId) => ({
+            id: childId,
+            ...carried(child.columns, NOT_IN_WEBHOOKS[child.name]),
+          })),
+        ]),
     ),
   }
   return { record, observedAt: at(options.observedAt ?? updatedAt + 0.5), deliveryId: options.deliveryId ?? null }
@@ -75,6 +84,10 @@ export function deletion(id: string, observedAt: number, via = 'orders/delete'):
   return { id, observedAt: at(observedAt), deliveryId: null, via }
 }
 
-export function target(shopId: string, channel: Channel = 'pull', resource: Resource = resources.orders): MergeTarget {
+export function target(
+  shopId: string,
+  channel: Channel = 'pull',
+  resource: MirroredResource = resources.orders,
+): MergeTarget {
   return { shopId, resource, channel, runId: null }
 }

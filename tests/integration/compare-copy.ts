@@ -1,6 +1,13 @@
 import type pg from 'pg'
 import type { ShopStore } from '../../sandbox/contract.ts'
-import type { AddressRecord, CustomerRecord, OrderRecord, ProductRecord } from '../../sandbox/model.ts'
+import type {
+  AddressRecord,
+  CartRecord,
+  CheckoutRecord,
+  CustomerRecord,
+  OrderRecord,
+  ProductRecord,
+} from '../../sandbox/model.ts'
 
 type Row = Record<string, unknown>
 
@@ -24,6 +31,10 @@ export async function writeCopy(client: pg.Client, store: ShopStore): Promise<st
   )
   await insert('orders', orders.map(orderRow))
   await insert('order_line_items', orders.flatMap(lineRows))
+  await insert('order_refunds', orders.flatMap(refundRows))
+  await insert('order_transactions', orders.flatMap(transactionRows))
+  await insert('checkouts', [...store.checkouts.values()].map(checkoutRow))
+  await insert('carts', [...store.carts.values()].map(cartRow))
   return shopId
 }
 
@@ -135,6 +146,72 @@ const lineRows = (order: OrderRecord): Row[] =>
     total_discount: line.totalDiscount,
     source_updated_at: order.updatedAt,
   }))
+
+const refundRows = (order: OrderRecord): Row[] =>
+  order.refunds.map((refund) => ({
+    id: refund.id,
+    order_id: order.id,
+    created_at: refund.createdAt,
+    note: refund.note,
+    total_refunded: refund.totalRefunded,
+    source_updated_at: order.updatedAt,
+  }))
+
+const transactionRows = (order: OrderRecord): Row[] =>
+  order.transactions.map((transaction) => ({
+    id: transaction.id,
+    order_id: order.id,
+    kind: transaction.kind,
+    status: transaction.status,
+    gateway: transaction.gateway,
+    amount: transaction.amount,
+    currency: order.currency,
+    test: transaction.test,
+    created_at: transaction.createdAt,
+    processed_at: transaction.processedAt,
+    source_updated_at: order.updatedAt,
+  }))
+
+const checkoutRow = (checkout: CheckoutRecord): Row => ({
+  id: checkout.id,
+  token: checkout.token,
+  cart_token: checkout.cartToken,
+  name: `#${checkout.id}`,
+  email: checkout.email,
+  customer_id: checkout.customerId,
+  currency: checkout.currency,
+  subtotal_price: checkout.subtotalPrice,
+  total_price: checkout.totalPrice,
+  completed_at: checkout.completedAt,
+  line_items: checkout.lineItems.map((line) => ({
+    id: line.key,
+    product_id: line.productId,
+    variant_id: line.variantId,
+    title: line.title,
+    variant_title: line.variantTitle,
+    sku: line.sku,
+    quantity: line.quantity,
+    price: line.price,
+  })),
+  created_at: checkout.createdAt,
+  source_updated_at: checkout.updatedAt,
+})
+
+const cartRow = (cart: CartRecord): Row => ({
+  id: cart.id,
+  line_items: cart.lineItems.map((line) => ({
+    id: line.variantId,
+    product_id: line.productId,
+    variant_id: line.variantId,
+    title: line.title,
+    variant_title: null,
+    sku: line.sku,
+    quantity: line.quantity,
+    price: line.price,
+  })),
+  created_at: cart.createdAt,
+  source_updated_at: cart.updatedAt,
+})
 
 function addressJson(address: AddressRecord | null): Row | null {
   return (

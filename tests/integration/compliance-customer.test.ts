@@ -32,6 +32,16 @@ function order(id: number, changes: Record<string, unknown> = {}) {
   })
 }
 
+const checkoutToken = 'a'.repeat(32)
+
+function checkout(id: number, changes: Record<string, unknown> = {}) {
+  return sampleBody('checkouts/create', {
+    ...{ name: `#${id}`, token: String(id), email, customer: { ...person, first_name: firstName } },
+    ...{ shipping_address: address, billing_address: address, line_items: [] },
+    ...changes,
+  })
+}
+
 const redaction = (changes: Record<string, unknown> = {}) => ({
   shop_id: 1,
   customer: { id: CUSTOMER, email, phone },
@@ -61,14 +71,22 @@ async function tracesLeft(): Promise<string[]> {
 
 async function fillWithPerson(shop: TestShop) {
   await deliver(shop.domain, 'customers/create', customer())
-  await deliver(shop.domain, 'orders/create', order(ORDER))
+  const refund = sampleBody('refunds/create', { id: 1, order_id: ORDER, note: `${firstName} ${lastName} called` })
+  const paidBack = { refunds: [{ ...refund, admin_graphql_api_id: undefined }], checkout_token: checkoutToken }
+  await deliver(shop.domain, 'orders/create', order(ORDER, paidBack))
+  await deliver(shop.domain, 'checkouts/create', checkout(9001))
+  // By the e-mail address alone, and by the order that came of it alone.
+  await deliver(shop.domain, 'checkouts/create', checkout(9002, { customer: null }))
+  const nobody = { email: null, customer: null, token: checkoutToken }
+  await deliver(shop.domain, 'checkouts/update', checkout(9003, { ...nobody, note: `Ask for ${lastName}` }))
   // Not in Shopify's list, but of this customer.
   await deliver(shop.domain, 'orders/paid', order(ORDER + 1))
   // Cannot be read: pending, with its body.
   await deliver(shop.domain, 'orders/updated', order(ORDER + 2, { line_items: null }))
   await query(
     `insert into set_aside_records (shop_id, resource, record_id, reason, channel) values
-       ($1, 'customers', $2, 'r', 'pull'), ($1, 'orders', $3, 'r', 'pull'), ($1, 'orders', '1', 'another', 'pull')`,
+       ($1, 'customers', $2, 'r', 'pull'), ($1, 'orders', $3, 'r', 'pull'), ($1, 'orders', '1', 'another', 'pull'),
+       ($1, 'checkouts', '9001', 'r', 'pull')`,
     [shop.id, CUSTOMER, ORDER],
   )
 }
@@ -92,10 +110,14 @@ it('customers/redact leaves no trace of the person in any table, and the ordersâ
   expect(await query('select * from customers where shop_id = $1', [shop.id])).toMatchObject([
     { id: '7001', tags: null, created_at: null, deleted_via: 'customers/redact' },
   ])
+  expect(await query('select id, note, created_at from order_refunds where shop_id = $1', [shop.id])).toMatchObject([
+    { id: '1', note: null, created_at: expect.anything() as unknown },
+  ])
+  expect(await query('select id, email, total_price from checkouts where shop_id = $1 order by id', [shop.id])).toEqual(
+    ['9001', '9002', '9003'].map((id) => ({ id, email: null, total_price: '421.8800' })),
+  )
   expect((await deliveriesOf(shop)).map(({ state, payload }) => [state, payload])).toEqual([
-    ['applied', null],
-    ['applied', null],
-    ['applied', null],
+    ...Array<unknown>(6).fill(['applied', null]),
     ['ignored', null],
     ['applied', null],
   ])
@@ -107,7 +129,10 @@ it('customers/redact leaves no trace of the person in any table, and the ordersâ
   expect(events).toEqual([
     {
       topic: 'customers/redact',
-      rows: { customers: 1, orders: 2, set_aside_records: 2, webhook_deliveries: 4 },
+      rows: {
+        ...{ customers: 1, orders: 2, order_refunds: 1, checkouts: 3 },
+        ...{ set_aside_records: 3, webhook_deliveries: 7 },
+      },
       shop_hash: expect.stringMatching(/^[0-9a-f]{64}$/),
     },
   ])
@@ -121,11 +146,16 @@ it('late deliveries do not bring the person back: not the customer, not into an 
   // It would leave a tombstone of its own, which does not tell of the redaction.
   expect(await deliver(shop.domain, 'customers/delete', { id: CUSTOMER })).toBe(200)
   expect(await deliver(shop.domain, 'customers/update', customer(later))).toBe(200)
-  expect(await deliver(shop.domain, 'orders/updated', order(ORDER, { ...later, total_price: '1.00' }))).toBe(200)
+  const refund = sampleBody('refunds/create', { id: 1, order_id: ORDER, note: `${firstName} ${lastName} called again` })
+  const again = { ...later, total_price: '1.00', refunds: [{ ...refund, admin_graphql_api_id: undefined }] }
+  expect(await deliver(shop.domain, 'orders/updated', order(ORDER, again))).toBe(200)
+  expect(await deliver(shop.domain, 'checkouts/update', checkout(9001, { ...later, total_price: '2.00' }))).toBe(200)
   expect(await deliver(shop.domain, 'orders/create', order(ORDER + 9, later))).toBe(200)
   expect(await deliver(shop.domain, 'orders/updated', order(ORDER + 10, { ...later, line_items: null }))).toBe(200)
   expect(await tracesLeft()).toEqual([])
   // What is not about the person has been taken over.
+  const kept = await query('select email, total_price from checkouts where shop_id = $1 and id = 9001', [shop.id])
+  expect(kept).toEqual([{ email: null, total_price: '2.0000' }])
   expect(await query('select id, total_price, email from orders where shop_id = $1 order by id', [shop.id])).toEqual([
     { id: '8001', total_price: '1.0000', email: null },
     { id: '8002', total_price: '404.9500', email: null },
@@ -221,7 +251,12 @@ it('customers/data_request records what is held and keeps only the ids', async (
   const request = { customer: { id: CUSTOMER, email, phone }, orders_requested: [ORDER], data_request: { id: 9999 } }
   expect(await deliver(shop.domain, 'customers/data_request', request, { webhookId })).toBe(200)
   expect(await query('select rows from compliance_events where webhook_id = $1', [webhookId])).toEqual([
-    { rows: { customers: 1, orders: 2, order_line_items: 0, set_aside_records: 2, webhook_deliveries: 5 } },
+    {
+      rows: {
+        ...{ customers: 1, orders: 2, order_line_items: 0, order_refunds: 1, order_transactions: 0, checkouts: 3 },
+        ...{ set_aside_records: 3, webhook_deliveries: 8 },
+      },
+    },
   ])
   expect((await deliveriesOf(shop)).at(-1)).toMatchObject({
     state: 'applied',

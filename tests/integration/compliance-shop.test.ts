@@ -9,7 +9,14 @@ afterAll(closeAll)
 const body = { shop_id: 954889 }
 
 async function fill({ id, domain }: TestShop) {
-  await deliver(domain, 'orders/create', sampleBody('orders/create'))
+  const refunds = [sampleBody('refunds/create')]
+  await deliver(domain, 'orders/create', sampleBody('orders/create', { refunds }))
+  await deliver(domain, 'checkouts/create', sampleBody('checkouts/create'))
+  await deliver(domain, 'carts/create', sampleBody('carts/create'))
+  await query(
+    `insert into order_transactions (shop_id, id, order_id, observed_at, channel) values ($1, 1, 1, now(), 'pull')`,
+    [id],
+  )
   await deliver(domain, 'customers/create', sampleBody('customers/create'))
   await deliver(domain, 'products/create', sampleBody('products/create'))
   await query(`insert into sessions (id, shop, state, access_token) values ($1, $1, '', 'token')`, [domain])

@@ -5,7 +5,7 @@ import { closeDatabase, pool } from '~/db.server'
 import { inTransaction } from '~/transaction.server'
 import { boss, stopBoss } from '~/jobs/boss.server'
 import { enqueueApplyPending, enqueueSync } from '~/jobs/enqueue.server'
-import { RESOURCE_NAMES } from '~/resources/resource'
+import { PULLED_NAMES } from '~/resources/resource'
 import { welcomeShop } from '~/welcome-shop.server'
 import { installedShop } from '../factories/shops.ts'
 
@@ -90,9 +90,11 @@ describe('of one shop and resource', () => {
 
   it('all resources are asked for at once, and only those that do not wait yet', async () => {
     expect(await manual()).toBe(1)
-    expect(await enqueueSync(shop.id, 'all', { trigger: 'install' })).toBe(RESOURCE_NAMES.length - 1)
+    expect(await enqueueSync(shop.id, 'all', { trigger: 'install' })).toBe(PULLED_NAMES.length - 1)
     expect(await enqueueSync(shop.id, 'all', { trigger: 'install' })).toBe(0)
     expect(await enqueueSync(shop.id, [], { trigger: 'install' })).toBe(0)
+    // There is nothing to read them from.
+    expect(await enqueueSync(shop.id, 'carts', { trigger: 'manual' })).toBe(0)
   })
 })
 
@@ -136,7 +138,7 @@ describe('a shop that gets a token', () => {
     )
     expect(rows).toMatchObject([{ scopes: 'read_orders' }])
     shop = { id: rows[0]!.id, domain: 'brand-new.myshopify.com' }
-    expect(await waiting()).toEqual([...RESOURCE_NAMES].sort())
+    expect(await waiting()).toEqual([...PULLED_NAMES].sort())
   })
 
   it('again, an hour later, is asked only for what it has not got yet', async () => {
@@ -146,7 +148,7 @@ describe('a shop that gets a token', () => {
     )
     await welcomeShop(session(shop.domain))
     await welcomeShop(session(shop.domain))
-    expect(await waiting()).toEqual(['customers', 'products'])
+    expect(await waiting()).toEqual(['checkouts', 'customers', 'products'])
   })
 
   it('after it had removed the app catches up in everything', async () => {
@@ -156,7 +158,7 @@ describe('a shop that gets a token', () => {
     )
     await pool.query('update shops set uninstalled_at = now() where id = $1', [shop.id])
     await welcomeShop(session(shop.domain))
-    expect(await waiting()).toEqual([...RESOURCE_NAMES].sort())
+    expect(await waiting()).toEqual([...PULLED_NAMES].sort())
     const { rows } = await pool.query('select uninstalled_at from shops where id = $1', [shop.id])
     expect(rows).toEqual([{ uninstalled_at: null }])
   })

@@ -2,6 +2,7 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { closeDatabase, pool } from '~/db.server'
 import { resources } from '~/resources/registry'
+import type { MirroredResource } from '~/resources/resource'
 import { type StoredRow, rowOf, rowsOf, write } from '../factories/copy.ts'
 import { at, deletion, observed, uniqueId } from '../factories/records.ts'
 import { installedShop } from '../factories/shops.ts'
@@ -201,11 +202,14 @@ describe('a webhook', () => {
   })
 })
 
-it.each(Object.values(resources))('$name are stored as they come, children and all', async (resource) => {
-  const id = uniqueId()
-  await write(shop, { records: [observed({ resource, id, version: 2, children: [uniqueId()] })], resource })
-  await write(shop, { deletions: [deletion(id, 30)], resource })
-  for (const table of [resource.table, ...resource.children]) {
-    expect(await rowsOf(shop, table.name)).toMatchObject([{ partial: false, deleted_via: 'orders/delete' }])
-  }
-})
+it.each(Object.values<MirroredResource>(resources))(
+  '$name are stored as they come, children and all',
+  async (resource) => {
+    const id = uniqueId()
+    await write(shop, { records: [observed({ resource, id, version: 2, children: [uniqueId()] })], resource })
+    await write(shop, { deletions: [deletion(id, 30)], resource })
+    for (const table of [resource.table, ...resource.children]) {
+      expect(await rowsOf(shop, table.name)).toMatchObject([{ partial: false, deleted_via: 'orders/delete' }])
+    }
+  },
+)

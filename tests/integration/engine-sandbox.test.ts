@@ -5,9 +5,10 @@ import { closeDatabase, pool } from '~/db.server'
 import { stopBoss } from '~/jobs/boss.server'
 import { handlers } from '~/jobs/handlers.server'
 import { TryAgain } from '~/jobs/try-again'
-import { resources } from '~/resources/registry'
-import type { Resource, ResourceName } from '~/resources/resource'
+import { pulledResources, resources } from '~/resources/registry'
+import type { PulledName, Resource } from '~/resources/resource'
 import { sourceOf } from '~/shopify/source.server'
+import { isListed } from '../../sandbox/abandoned.ts'
 import { seededRandom } from '../../sandbox/random.ts'
 import { rowsOf } from '../factories/copy.ts'
 import { logsOf, stateOf } from '../factories/runs.ts'
@@ -19,26 +20,38 @@ afterAll(async () => {
   await sandbox.close()
 })
 
-const sync = (shopId: string, resource: ResourceName, force = false) =>
+const sync = (shopId: string, resource: PulledName, force = false) =>
   handlers.sync({ shopId, resource, trigger: 'manual', force }, new AbortController().signal)
 
 async function syncAll(shopId: string): Promise<void> {
-  for (const { name } of Object.values(resources)) await sync(shopId, name)
+  for (const { name } of Object.values(pulledResources)) await sync(shopId, name)
 }
 
 const live = async (shopId: string, table: string) =>
   (await rowsOf(shopId, table)).filter(({ deleted_at }) => deleted_at === null)
 
+const listedCheckouts = ({ store }: ConnectedShop['shop']) => [...store.checkouts.values()].filter(isListed)
+
 /** Ids and the time of the last change say whether a record is there in its newest version. */
 async function expectCopyOf({ id, shop }: ConnectedShop): Promise<void> {
-  for (const { name } of Object.values(resources)) {
-    const there = [...shop.store[name].values()].map((record) => [record.id, Date.parse(record.updatedAt)])
+  for (const { name } of Object.values(pulledResources)) {
+    const records = name === 'checkouts' ? listedCheckouts(shop) : [...shop.store[name].values()]
+    const there = records.map((record) => [record.id, Date.parse(record.updatedAt)])
     const here = (await live(id, name)).map((row) => [row.id, Date.parse(String(row.source_updated_at))])
+    // What is no longer listed stays in the copy.
+    const shown = name === 'checkouts' ? here.filter(([each]) => there.some(([other]) => other === each)) : here
     const ascending = (a: unknown[], b: unknown[]) => (BigInt(String(a[0])) < BigInt(String(b[0])) ? -1 : 1)
-    expect(here.sort(ascending)).toEqual(there.sort(ascending))
+    expect(shown.sort(ascending)).toEqual(there.sort(ascending))
   }
   const lines = [...shop.store.orders.values()].flatMap(({ lineItems }) => lineItems)
   expect(await live(id, 'order_line_items')).toHaveLength(lines.length)
+  for (const [table, list] of [
+    ['order_refunds', 'refunds'],
+    ['order_transactions', 'transactions'],
+  ] as const) {
+    const there = [...shop.store.orders.values()].flatMap((order) => order[list].map((one) => one.id))
+    expect((await live(id, table)).map((row) => row.id).sort()).toEqual(there.sort())
+  }
   const variants = [...shop.store.products.values()].flatMap((product) => product.variants)
   expect(await live(id, 'product_variants')).toHaveLength(variants.length)
 }
@@ -53,7 +66,7 @@ describe('a shop', () => {
     for (let count = 0; count < 60; count++) connected.shop.apply(connected.shop.randomChange(random))
     await syncAll(connected.id)
     await expectCopyOf(connected)
-    for (const resource of Object.values(resources)) {
+    for (const resource of Object.values(pulledResources)) {
       const logs = await logsOf(connected.id, resource)
       expect(logs.map(({ mode, state }) => [mode, state])).toEqual([
         ['backfill', 'succeeded'],
@@ -67,7 +80,7 @@ describe('a shop', () => {
   it('in which nothing is new costs one request for each resource, which the run remembers', async () => {
     const connected = await connectedShop({ products: 30, customers: 30, orders: 30 })
     await syncAll(connected.id)
-    for (const { name } of Object.values(resources)) {
+    for (const { name } of Object.values(pulledResources)) {
       const before = connected.shop.requests
       await sync(connected.id, name)
       expect(connected.shop.requests - before).toBe(1)
@@ -78,7 +91,7 @@ describe('a shop', () => {
       [connected.id],
     )
     const run = { requests: 1, retries: 0, hasPoints: true, state: 'succeeded' }
-    expect(rows).toEqual(Object.values(resources).map(() => run))
+    expect(rows).toEqual(Object.values(pulledResources).map(() => run))
   })
 
   it('that is slow to answer leaves in the run what it cost: repetitions and waits', async () => {
@@ -143,12 +156,16 @@ describe("two shops' copies", () => {
 })
 
 describe('records asked for by id', () => {
-  it.each(Object.values(resources))('$name come whole, as many at once as there are', async (resource: Resource) => {
-    const connected = await connectedShop({ products: 30, customers: 30, orders: 30 })
-    const ids = [...connected.shop.store[resource.name].keys()]
-    const { nodes } = await sourceOf(connected.domain).nodes(resource, [...ids, '1'])
-    expect(nodes.map(({ id }) => id.replace(/^.*\//, '')).sort()).toEqual([...ids].sort())
-    for (const node of nodes) expect(() => resource.fromNode(node)).not.toThrow()
-    expect((await sourceOf(connected.domain).nodes(resource, [])).nodes).toEqual([])
-  })
+  it.each(Object.values(pulledResources))(
+    '$name come whole, as many at once as there are',
+    async (resource: Resource) => {
+      const connected = await connectedShop({ products: 30, customers: 30, orders: 30 })
+      const listed = listedCheckouts(connected.shop).map(({ id }) => id)
+      const ids = resource.name === 'checkouts' ? listed : [...connected.shop.store[resource.name].keys()]
+      const { nodes } = await sourceOf(connected.domain).nodes(resource, [...ids, '1'])
+      expect(nodes.map(({ id }) => id.replace(/^.*\//, '')).sort()).toEqual([...ids].sort())
+      for (const node of nodes) expect(() => resource.fromNode(node)).not.toThrow()
+      expect((await sourceOf(connected.domain).nodes(resource, [])).nodes).toEqual([])
+    },
+  )
 })

@@ -2,7 +2,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { closeDatabase, pool } from '~/db.server'
 import { recordInstall, type ShopRow } from '~/db/shops.server'
 import { homePage } from '~/presenters/home.server'
-import type { ResourceName } from '~/resources/resource'
+import { PULLED_NAMES, type ResourceName } from '~/resources/resource'
 
 let shops = 0
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000)
@@ -55,7 +55,7 @@ async function addState(shop: ShopRow, resource: ResourceName, watermark: Date |
 }
 
 async function completeCopy(shop: ShopRow) {
-  for (const resource of ['products', 'customers', 'orders'] as const) {
+  for (const resource of PULLED_NAMES) {
     await addState(shop, resource, minutesAgo(2))
     await addRun(shop, resource)
   }
@@ -97,13 +97,16 @@ afterAll(closeDatabase)
 it('of a shop that has just been installed says that the first copy is about to begin', async () => {
   const page = await read(shop)
   expect(page.overall.state).toBe('starting')
-  expect(page.resources.map(({ records, state }) => [records, state])).toEqual(Array(3).fill(['0', 'waiting']))
+  expect(page.resources.map(({ records, state }) => [records, state])).toEqual([
+    ...Array<unknown>(4).fill(['0', 'waiting']),
+    ['0', 'live'],
+  ])
   expect([page.runs, page.changes]).toEqual([[], []])
 })
 
 it('follows a first copy that is going', async () => {
   await addProduct(shop, 1, 'Cup')
-  for (const resource of ['products', 'customers', 'orders'] as const) {
+  for (const resource of PULLED_NAMES) {
     await addRun(shop, resource, { mode: 'backfill', state: 'running', expected: 200, processed: 86 })
   }
   const { overall, products } = await read(shop)
@@ -124,6 +127,27 @@ it('counts what is in the copy and leaves out what was deleted', async () => {
   expect(products.lastRun).toMatchObject({ records: '4 read, 3 written', duration: '1.5 sec' })
 })
 
+it('counts carts and checkouts and shows what was written of them, whose ids are text and numbers', async () => {
+  await completeCopy(shop)
+  const provenance = `now(), 'webhook', now()`
+  await pool.query(
+    `insert into carts (shop_id, id, observed_at, channel, synced_at) values ($1, 'hWNHVSMfAwqum6', ${provenance})`,
+    [shop.id],
+  )
+  await pool.query(
+    `insert into checkouts (shop_id, id, name, email, observed_at, channel, synced_at)
+     values ($1, 9007199254740993, '#9007199254740993', 'ada@example.com', ${provenance})`,
+    [shop.id],
+  )
+  const page = await read(shop)
+  expect(page.resources.slice(3)).toMatchObject([
+    { resource: 'checkouts', records: '1', state: 'current', completeness: { grade: 'B' } },
+    { resource: 'carts', records: '1', state: 'live', completeness: { grade: 'C' } },
+  ])
+  expect(page.changes.map(({ name }) => name).sort()).toEqual(['#9007199254740993', 'Cart hWNHVSMfAwqum6'])
+  expect(JSON.stringify(page)).not.toContain('ada@example.com')
+})
+
 it('tells which run failed and why, and what went before', async () => {
   await completeCopy(shop)
   await pool.query(`update sync_states set consecutive_failures = 1 where shop_id = $1 and resource = 'orders'`, [
@@ -135,7 +159,7 @@ it('tells which run failed and why, and what went before', async () => {
     startedAt: minutesAgo(1),
   })
   const { overall, orders, runs } = await read(shop)
-  expect(overall).toMatchObject({ state: 'behind', title: '1 of 3 resources is behind: orders' })
+  expect(overall).toMatchObject({ state: 'behind', title: '1 of 4 resources is behind: orders' })
   expect(overall.reasons[0]).toContain(`run ${id}`)
   expect(orders.failure?.text).toContain('Shopify did not answer')
   expect(runs[0]).toMatchObject({ id, outcome: 'failed', error: 'Shopify did not answer.' })
@@ -201,10 +225,13 @@ describe('a change that Shopify announced', () => {
     expect((await read(shop)).overall.state).toBe('current')
   })
 
-  it('stays trouble when it was a deletion, which no pull reads', async () => {
-    await addDelivery(shop, { topic: 'orders/delete', state: 'dead', receivedAt: minutesAgo(5) })
-    expect((await read(shop)).overall.state).toBe('waiting')
-  })
+  it.each(['orders/delete', 'checkouts/update', 'carts/create'])(
+    'stays trouble when no pull reads it: %s',
+    async (topic) => {
+      await addDelivery(shop, { topic, state: 'dead', receivedAt: minutesAgo(5) })
+      expect((await read(shop)).overall.state).toBe('waiting')
+    },
+  )
 })
 
 it('never shows one shop what is another’s, even where ids are the same', async () => {

@@ -7,7 +7,7 @@ import { recordInstall, scheduledShopIds, shopById } from '~/db/shops.server'
 import { stopBoss } from '~/jobs/boss.server'
 import { handlers } from '~/jobs/handlers.server'
 import { homePage } from '~/presenters/home.server'
-import { RESOURCE_NAMES } from '~/resources/resource'
+import { PULLED_NAMES } from '~/resources/resource'
 import type { Trigger } from '~/sync/ports'
 import { welcomeShop } from '~/welcome-shop.server'
 import type { Fault } from '../../sandbox/contract.ts'
@@ -44,7 +44,7 @@ async function waiting(): Promise<{ resource: string; trigger: string }[]> {
   return rows
 }
 
-const all = [...RESOURCE_NAMES].sort()
+const all = [...PULLED_NAMES].sort()
 
 describe.each<[string, Fault, 'frozen' | 'locked']>([
   ['frozen', 'http402', 'frozen'],

@@ -11,6 +11,12 @@ const declared = [...readFileSync('shopify.app.toml', 'utf8').matchAll(/topics =
 
 const order = { table: 'orders', id: '820982911946154508', row: { email: 'jon@example.com', total_price: '404.9500' } }
 const customer = { table: 'customers', id: '706405506930370084', row: { email: 'bob@biller.com', last_name: 'Biller' } }
+const checkout = {
+  table: 'checkouts',
+  id: '981820079255243537',
+  row: { token: '123123123', email: 'example@email.com', total_price: '421.8800' },
+}
+const cart = { table: 'carts', id: 'exampleCartId', row: { line_items: [{ quantity: 3, price: '19.99' }] } }
 const product = { table: 'products', id: '788032119674292922', row: { title: 'Example T-Shirt', status: 'ACTIVE' } }
 
 /** What Shopify's sample of each topic leaves in the copy: the row that it names. */
@@ -19,6 +25,13 @@ const records: Readonly<Record<string, { table: string; id: string; row: Record<
   'orders/updated': order,
   'orders/paid': order,
   'orders/cancelled': order,
+  'orders/fulfilled': order,
+  'orders/partially_fulfilled': order,
+  'checkouts/create': checkout,
+  'checkouts/update': checkout,
+  'checkouts/delete': { table: 'checkouts', id: '981820079255243500', row: { deleted_via: 'checkouts/delete' } },
+  'carts/create': cart,
+  'carts/update': cart,
   'customers/create': customer,
   'customers/update': customer,
   'products/create': product,
@@ -27,6 +40,13 @@ const records: Readonly<Record<string, { table: string; id: string; row: Record<
   'orders/delete': { table: 'orders', id: '820982911946154500', row: { deleted_via: 'orders/delete' } },
   'customers/delete': { ...customer, row: { deleted_via: 'customers/delete' } },
   'products/delete': { table: 'products', id: '788032119674292900', row: { deleted_via: 'products/delete' } },
+}
+
+/** Waits, to have the order read that it is about. */
+const isSignal = async ({ id }: TestShop) => {
+  expect(await query('select state, error from webhook_deliveries where shop_id = $1', [id])).toEqual([
+    { state: 'pending', error: expect.stringContaining('alone') as string },
+  ])
 }
 
 /** What the samples of the other topics do, which are not about one record of the copy. */
@@ -51,6 +71,9 @@ const effects: Readonly<Record<string, (shop: TestShop) => Promise<void>>> = {
       { id: '191167', deleted_via: 'customers/redact' },
     ])
   },
+  'orders/edited': isSignal,
+  'refunds/create': isSignal,
+  'order_transactions/create': isSignal,
   'shop/redact': async ({ id }) => {
     expect(await query('select from shops where id = $1', [id])).toEqual([])
   },

@@ -73,7 +73,7 @@ it('shows a failure where it happened, with what to do, and in the list of runs'
   const run = failedRun({ id: '4711' })
   const failed = resourceFacts({ newestRun: run, newestEndedRun: run, consecutiveFailures: 1 })
   const { text } = render({ resources: [failed, ...homeFacts().resources.slice(1)], runs: [run] })
-  expect(text).toContain('1 of 3 resources is behind: products')
+  expect(text).toContain('1 of 4 resources is behind: products')
   expect(text.match(/Shopify did not answer\./g)).toHaveLength(3)
   expect(text).toContain('Lockstep tries again by itself; to try at once, use Sync now.')
   expect(text).toContain('run 4711')

@@ -10,11 +10,12 @@ const tones: Readonly<Record<ResourceState, 'success' | 'info' | 'critical' | 'w
   failed: 'critical',
   late: 'warning',
   current: 'success',
+  live: 'info',
 }
 
 /** One resource: how much of it the copy holds, how fresh that is, and what is going on. */
 export function ResourceCard({ figures }: { figures: ResourceFigures }) {
-  const { label, state, stateLabel, records, children, dataAsOf, failure, setAside } = figures
+  const { label, state, stateLabel, records, children, completeness, dataAsOf, failure, setAside } = figures
   const headingId = useId()
   return (
     <section aria-labelledby={headingId}>
@@ -40,7 +41,9 @@ export function ResourceCard({ figures }: { figures: ResourceFigures }) {
           </BlockStack>
           <BlockStack gap="150">
             <Text as="p">
-              {dataAsOf === null ? (
+              {state === 'live' ? (
+                'As Shopify announces it'
+              ) : dataAsOf === null ? (
                 'No complete copy yet'
               ) : (
                 <>
@@ -48,7 +51,10 @@ export function ResourceCard({ figures }: { figures: ResourceFigures }) {
                 </>
               )}
             </Text>
-            <Work figures={figures} headingId={headingId} />
+            {state !== 'live' && <Work figures={figures} headingId={headingId} />}
+            <Text as="p" tone="subdued">
+              {completeness.label}: {completeness.meaning}
+            </Text>
           </BlockStack>
           {failure && (
             <Box background="bg-surface-critical" borderRadius="200" padding="300">

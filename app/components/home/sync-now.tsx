@@ -7,6 +7,7 @@ const targets: { value: SyncTarget; label: string }[] = [
   { value: 'products', label: 'Products' },
   { value: 'customers', label: 'Customers' },
   { value: 'orders', label: 'Orders' },
+  { value: 'checkouts', label: 'Checkouts' },
 ]
 
 export interface SyncMessage {

@@ -70,11 +70,17 @@ describe('a sync that somebody asked for', () => {
   })
 })
 
-it('of all resources ends with the last of them', () => {
-  const asked = follow('all', pageWith())
+it('of all resources ends with the last of those that a run reads', () => {
+  const page = (newest: Parameters<typeof pageWith>[0]) => {
+    const { resources } = pageWith(newest)
+    return { resources: resources.map((each) => (each.resource === 'carts' ? { ...each, newestRun: null } : each)) }
+  }
+  const asked = follow('all', page({}))
+  expect(asked.resources).toEqual(['products', 'customers', 'orders', 'checkouts'])
   const two = { products: runFacts({ id: '2' }), customers: runFacts({ id: '3' }) }
-  expect(progressOfSync(asked, pageWith(two)).state).toBe('going')
-  expect(progressOfSync(asked, pageWith({ ...two, orders: runFacts({ id: '4' }) })).state).toBe('ended')
+  expect(progressOfSync(asked, page(two)).state).toBe('going')
+  const all = { ...two, orders: runFacts({ id: '4' }), checkouts: runFacts({ id: '5' }) }
+  expect(progressOfSync(asked, page(all)).state).toBe('ended')
 })
 
 it('says nothing before anybody has asked', () => {

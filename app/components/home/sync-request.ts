@@ -1,8 +1,8 @@
 /** What a merchant asks for by Sync now, and how the page follows it to its end. */
 import type { HomePage, ResourceFigures } from '~/presenters/home/home-page'
-import type { ResourceName } from '~/resources/resource'
+import { isPulledName, type PulledName, type ResourceName } from '~/resources/resource'
 
-export type SyncTarget = ResourceName | 'all'
+export type SyncTarget = PulledName | 'all'
 
 export type SyncAnswer =
   | { outcome: 'queued'; jobs: number }
@@ -16,7 +16,9 @@ export interface FollowedSync {
 }
 
 export function follow(target: SyncTarget, page: Pick<HomePage, 'resources'>): FollowedSync {
-  const concerned = page.resources.filter(({ resource }) => target === 'all' || resource === target)
+  const concerned = page.resources.filter(({ resource }) =>
+    target === 'all' ? isPulledName(resource) : resource === target,
+  )
   return {
     resources: concerned.map(({ resource }) => resource),
     before: new Map(concerned.map(({ resource, newestRun }) => [resource, newestRun])),

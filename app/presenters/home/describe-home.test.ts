@@ -61,6 +61,31 @@ describe('a complete copy', () => {
   })
 })
 
+describe('how far a copy can be proved', () => {
+  it('is said of each resource in words, with what it means', () => {
+    const grades = describeFacts().resources.map(({ resource, completeness }) => [resource, completeness])
+    expect(Object.fromEntries(grades)).toMatchObject({
+      products: { grade: 'A', label: 'Complete' },
+      customers: { grade: 'A' },
+      orders: { grade: 'A' },
+      checkouts: { grade: 'B', label: 'Partly checked' },
+      carts: { grade: 'C', label: 'Live only', meaning: 'Shopify has no list of carts to compare with.' },
+    })
+  })
+
+  it('carts, which no run reads, are live, never late, and hold nothing up', () => {
+    const { overall, resources } = describeFacts()
+    expect(resources.find(({ resource }) => resource === 'carts')).toMatchObject({
+      state: 'live',
+      stateLabel: 'Live only',
+      records: '56',
+      dataAsOf: null,
+    })
+    expect(overall.state).toBe('current')
+    expect(overall.title + overall.reasons.join()).not.toMatch(/carts/i)
+  })
+})
+
 describe('the first copy', () => {
   const unread = [unreadFacts(), unreadFacts({ resource: 'customers' }), unreadFacts({ resource: 'orders' })]
 
@@ -134,7 +159,7 @@ describe('trouble', () => {
   it('is seen when runs stop coming: old data never passes for fresh', () => {
     const old = resourceFacts({ watermark: minutesBefore(41) })
     const { overall, products } = describeFacts({ resources: [old, ...homeFacts().resources.slice(1)] })
-    expect(overall.title).toBe('1 of 3 resources is behind: products')
+    expect(overall.title).toBe('1 of 4 resources is behind: products')
     expect(overall.reasons[0]).toContain('Changes since 11:19 may be missing.')
     expect(products).toMatchObject({ state: 'late', stateLabel: 'Behind' })
   })

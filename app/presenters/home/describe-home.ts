@@ -1,5 +1,5 @@
 import type { ShopRow } from '~/db/shops.server'
-import type { ResourceName } from '~/resources/resource'
+import { isPulledName, type ResourceName } from '~/resources/resource'
 import { describeChange } from './describe-change'
 import { describeResource } from './describe-resource'
 import { describeRun } from './describe-run'
@@ -24,9 +24,11 @@ export function describeHome(
 ): HomePage {
   const format = createFormat(locale, shop.timezone, now)
   const late = facts.resources.map(({ resource }) => lateAfterMs(resource))
+  // Of what no run reads, there is no run to wait for.
+  const pulled = facts.resources.filter(({ resource }) => isPulledName(resource))
   const states = facts.resources.map((resource, index) => resourceState(resource, now, late[index] ?? Infinity))
   return {
-    overall: describeOverall({ shop, facts, lateAfterMs: late, now, format }),
+    overall: describeOverall({ shop, facts: { ...facts, resources: pulled }, lateAfterMs, now, format }),
     resources: facts.resources.map((resource, index) => describeResource(resource, states[index] ?? 'waiting', format)),
     runs: facts.runs.map((run) => describeRun(run, format)),
     changes: facts.changes.map((change) => describeChange(change, format)),

@@ -3,7 +3,7 @@ import type { Format } from './format'
 import type { ResourceFigures, ResourceState } from './home-page'
 import { describeProgress, describeRun } from './describe-run'
 import { hasFailed, progressOf } from './resource-state'
-import { sentence, words } from './wording'
+import { completenessLabels, sentence, words } from './wording'
 
 const stateLabels: Readonly<Record<ResourceState, string>> = {
   waiting: 'Waiting to begin',
@@ -12,6 +12,7 @@ const stateLabels: Readonly<Record<ResourceState, string>> = {
   failed: 'Failed',
   late: 'Behind',
   current: 'Up to date',
+  live: 'Live only',
 }
 
 export function describeResource(facts: ResourceFacts, state: ResourceState, format: Format): ResourceFigures {
@@ -23,6 +24,11 @@ export function describeResource(facts: ResourceFacts, state: ResourceState, for
     stateLabel: stateLabels[state],
     records: format.number(facts.records),
     children: describeChildren(facts, format),
+    completeness: {
+      grade: facts.completeness,
+      label: completenessLabels[facts.completeness],
+      meaning: words[facts.resource].completeness,
+    },
     dataAsOf: facts.watermark === null ? null : format.moment(facts.watermark),
     progress: describeGoingRun(facts, format),
     lastRun: newestEndedRun === null ? null : describeRun(newestEndedRun, format),

@@ -45,6 +45,7 @@ export function resourceFacts(given: Partial<ResourceFacts> = {}): ResourceFacts
   const run = runFacts({ resource: given.resource ?? 'products' })
   return {
     resource: 'products',
+    completeness: 'A',
     records: 1_234,
     children: null,
     watermark: minutesBefore(10),
@@ -61,12 +62,18 @@ export function resourceFacts(given: Partial<ResourceFacts> = {}): ResourceFacts
 export const unreadFacts = (given: Partial<ResourceFacts> = {}) =>
   resourceFacts({ records: 0, watermark: null, backfilledAt: null, newestRun: null, newestEndedRun: null, ...given })
 
+/** Carts, which no run reads. */
+export const cartFacts = (given: Partial<ResourceFacts> = {}) =>
+  unreadFacts({ resource: 'carts', completeness: 'C', records: 56, ...given })
+
 export function homeFacts(given: Partial<HomeFacts> = {}): HomeFacts {
   return {
     resources: [
       resourceFacts({ resource: 'products', children: 2_001 }),
       resourceFacts({ resource: 'customers' }),
       resourceFacts({ resource: 'orders', children: 1 }),
+      resourceFacts({ resource: 'checkouts', completeness: 'B' }),
+      cartFacts(),
     ],
     runs: [],
     changes: [],

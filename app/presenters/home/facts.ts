@@ -1,5 +1,5 @@
 /** What the home page is made of, as PostgreSQL has it. Ids are strings of digits. */
-import type { Channel, ResourceName } from '~/resources/resource'
+import type { Channel, Completeness, ResourceName } from '~/resources/resource'
 
 export interface RunFacts {
   id: string
@@ -19,9 +19,10 @@ export interface RunFacts {
 
 export interface ResourceFacts {
   resource: ResourceName
+  completeness: Completeness
   /** Deleted ones are not counted. */
   records: number
-  /** Null where the resource has no child table. */
+  /** Of the first child table; null where the resource has none. */
   children: number | null
   watermark: Date | null
   backfilledAt: Date | null

@@ -1,5 +1,5 @@
 /** What the home page shows: texts made on the server, so that browser and server cannot disagree about a clock or locale. */
-import type { ResourceName } from '~/resources/resource'
+import type { Completeness, ResourceName } from '~/resources/resource'
 
 /** `iso` for machines, `text` in the shop's time zone and the merchant's locale. */
 export interface Moment {
@@ -18,7 +18,8 @@ export interface Overall {
   percent: number | null
 }
 
-export type ResourceState = 'waiting' | 'copying' | 'syncing' | 'failed' | 'late' | 'current'
+/** `live`: no run reads it, webhooks alone keep it. */
+export type ResourceState = 'waiting' | 'copying' | 'syncing' | 'failed' | 'late' | 'current' | 'live'
 
 export interface ResourceFigures {
   resource: ResourceName
@@ -28,7 +29,9 @@ export interface ResourceFigures {
   records: string
   /** Such as `1,204 variants`; null where the resource has none. */
   children: string | null
-  /** Everything updated before it is stored; null until the first copy is complete. */
+  /** How far the copy can be proved, in a word, and what that means. */
+  completeness: { grade: Completeness; label: string; meaning: string }
+  /** Everything updated before it is stored; null until the first copy is complete, and where no run reads it. */
   dataAsOf: Moment | null
   progress: { percent: number | null; text: string } | null
   lastRun: RunLine | null

@@ -1,22 +1,27 @@
 import { createTask } from 'node-cron'
 import { env } from '~/env.server'
-import type { ResourceName } from '~/resources/resource'
+import { isPulledName, type PulledName, type ResourceName } from '~/resources/resource'
 
 /** Time that a run may take before its slot counts as missed. */
 const GRACE_MS = 10 * 60_000
 /** Enough slots to see the widest gap of a schedule that rests at night or at weekends. */
 const SLOTS_LOOKED_AT = 200
 
-const schedules: Readonly<Record<ResourceName, string>> = {
+const schedules: Readonly<Record<PulledName, string>> = {
   products: env.SCHEDULE_PRODUCTS,
   customers: env.SCHEDULE_CUSTOMERS,
   orders: env.SCHEDULE_ORDERS,
+  checkouts: env.SCHEDULE_CHECKOUTS,
 }
 
 const known = new Map<string, number>()
 
-/** How old a resource's copy, in milliseconds, can be while its schedule is kept; older means that runs are missing. */
+/**
+ * How old a resource's copy, in milliseconds, can be while its schedule is kept; older means that runs are missing. What
+ * is not pulled is never late.
+ */
 export function lateAfterMs(resource: ResourceName): number {
+  if (!isPulledName(resource)) return Infinity
   const schedule = schedules[resource]
   const late = known.get(schedule) ?? widestGapMs(schedule) + GRACE_MS
   known.set(schedule, late)

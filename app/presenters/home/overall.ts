@@ -1,5 +1,6 @@
 /** The one sentence at the top of the home page, with its reasons. Pure: what is known goes in, words come out. */
 import type { ShopRow } from '~/db/shops.server'
+import type { ResourceName } from '~/resources/resource'
 import type { HomeFacts, ResourceFacts, UnappliedDeliveries } from './facts'
 import type { Format } from './format'
 import type { Overall } from './home-page'
@@ -11,9 +12,9 @@ const BEGIN_WITHIN_MS = 2 * 60_000
 
 export interface Situation {
   shop: Pick<ShopRow, 'installedAt' | 'uninstalledAt' | 'pausedSince' | 'pauseReason'>
+  /** Its resources are those that runs read. */
   facts: HomeFacts
-  /** In the order of `facts.resources`. */
-  lateAfterMs: readonly number[]
+  lateAfterMs: (resource: ResourceName) => number
   now: Date
   format: Format
 }
@@ -76,8 +77,8 @@ function notBegun({ shop, facts, now, format }: Situation): Overall | null {
 }
 
 function behind({ facts, now, lateAfterMs, format }: Situation): Overall | null {
-  const reasons = facts.resources.flatMap((resource, index) => {
-    const reason = whyBehind(resource, now, lateAfterMs[index] ?? Infinity, format)
+  const reasons = facts.resources.flatMap((resource) => {
+    const reason = whyBehind(resource, now, lateAfterMs(resource.resource), format)
     return reason === null ? [] : [{ resource, reason }]
   })
   if (reasons.length === 0) return null
@@ -164,7 +165,7 @@ function current({ facts, format }: Situation): Overall {
       ? 'Changes that Shopify announces are added at once.'
       : `Newest change from Shopify: ${applied.topic}, in the copy since ${format.exactMoment(applied.appliedAt).text}.`
   const asOf = Number.isFinite(oldest)
-    ? [`Everything that changed before ${format.moment(new Date(oldest)).text} is in the copy.`]
+    ? [`Everything that Shopify lists and that changed before ${format.moment(new Date(oldest)).text} is in the copy.`]
     : []
   return overall('current', 'Up to date', { reasons: [...asOf, live] })
 }

@@ -8,6 +8,8 @@ const nameColumns: Readonly<Record<ResourceName, string | null>> = {
   products: 'title',
   customers: null,
   orders: 'name',
+  checkouts: 'name',
+  carts: null,
 }
 
 // Each resource gives its own newest, so that an index on (shop_id, synced_at) can serve it. Only names of tables and
@@ -15,11 +17,11 @@ const nameColumns: Readonly<Record<ResourceName, string | null>> = {
 const newestOfEach = Object.values(resources)
   .map(
     ({ name, table }) => `(
-      select '${name}' as resource, id, ${nameColumns[name] ?? 'null'}::text as name, synced_at, deleted_at, channel,
-        run_id, delivery_id
-      from ${table.name}
+      select '${name}' as resource, copy.id::text as id, ${nameColumns[name] ?? 'null'}::text as name, synced_at, deleted_at,
+        channel, run_id, delivery_id
+      from ${table.name} as copy
       where shop_id = $1
-      order by synced_at desc, id desc
+      order by synced_at desc, copy.id desc
       limit $2
     )`,
   )

@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg'
 import { resources } from '~/resources/registry'
+import type { MirroredResource } from '~/resources/resource'
 import type { DeliveryFacts, UnappliedDeliveries } from './facts'
 
 /** What waits for no longer than this is being applied and no news. */
@@ -21,25 +22,25 @@ async function readNewestApplied(client: PoolClient, shopId: string): Promise<De
   return rows[0] ?? null
 }
 
-const topics = Object.values(resources).flatMap(({ name, topics }) =>
-  Object.keys(topics).map((topic) => ({ name, topic })),
+const topics = Object.values<MirroredResource>(resources).flatMap(({ name, completeness, topics }) =>
+  Object.keys(topics).map((topic) => ({ name, topic, isRead: completeness === 'A' && !topic.endsWith('/delete') })),
 )
 
 /**
  * Deliveries that wait, and those given up on that no pull has made up for: one from before the watermark has been read
- * since. A deletion is never read, so that excuse does not hold for it.
+ * since. A deletion is never read, and neither is what Shopify does not list, so that excuse does not hold for them.
  */
 async function readUnapplied(client: PoolClient, shopId: string, now: Date): Promise<UnappliedDeliveries[]> {
   const { rows } = await client.query<UnappliedDeliveries>(
     `select delivery.topic, delivery.state, count(*)::int as count, max(delivery.received_at) as "newestReceivedAt",
        (array_agg(delivery.error order by delivery.received_at desc))[1] as error
      from webhook_deliveries as delivery
-     join unnest($2::text[], $3::text[]) as concerned (topic, resource) on concerned.topic = delivery.topic
+     join unnest($2::text[], $3::text[], $5::boolean[]) as concerned (topic, resource, is_read) on concerned.topic = delivery.topic
      left join sync_states as state on state.shop_id = $1 and state.resource = concerned.resource
      where delivery.shop_id = $1 and (
        delivery.state = 'pending' and delivery.received_at < $4
        or delivery.state = 'dead' and (
-         state.watermark is null or delivery.received_at > state.watermark or delivery.topic like '%/delete'
+         state.watermark is null or delivery.received_at > state.watermark or not concerned.is_read
        )
      )
      group by delivery.topic, delivery.state
@@ -49,6 +50,7 @@ async function readUnapplied(client: PoolClient, shopId: string, now: Date): Pro
       topics.map(({ topic }) => topic),
       topics.map(({ name }) => name),
       new Date(now.getTime() - PENDING_FOR_MS),
+      topics.map(({ isRead }) => isRead),
     ],
   )
   return rows

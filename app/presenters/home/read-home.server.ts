@@ -1,5 +1,6 @@
 import { pool } from '~/db.server'
 import { inTransaction } from '~/transaction.server'
+import { resources } from '~/resources/registry'
 import { RESOURCE_NAMES } from '~/resources/resource'
 import type { HomeFacts } from './facts'
 import { readChanges } from './read-changes.server'
@@ -24,6 +25,7 @@ export async function readHome(shopId: string, now: Date): Promise<HomeFacts> {
         const state = states.get(resource)
         return {
           resource,
+          completeness: resources[resource].completeness,
           records: counts.get(resource)?.records ?? 0,
           children: counts.get(resource)?.children ?? null,
           watermark: state?.watermark ?? null,

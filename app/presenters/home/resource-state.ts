@@ -1,8 +1,10 @@
+import { isPulledName } from '~/resources/resource'
 import type { ResourceFacts, RunFacts } from './facts'
 import type { ResourceState } from './home-page'
 
 /** How one resource stands. What is going on now comes first, then what went wrong, then how old the data is. */
 export function resourceState(facts: ResourceFacts, now: Date, lateAfterMs: number): ResourceState {
+  if (!isPulledName(facts.resource)) return 'live'
   if (facts.newestRun?.state === 'running') return isFirstCopy(facts, facts.newestRun) ? 'copying' : 'syncing'
   if (hasFailed(facts)) return 'failed'
   if (facts.watermark === null) return 'waiting'

@@ -1,17 +1,40 @@
 /** What merchants call things. A new resource gets its words here. */
-import type { ResourceName } from '~/resources/resource'
+import type { Completeness, ResourceName } from '~/resources/resource'
 
 interface Words {
   plural: string
   singular: string
-  /** Of the child table: one, many. */
+  /** Of the child table that the page counts, the first: one, many. */
   children: readonly [string, string] | null
+  /** What the grade of completeness means for this resource. */
+  completeness: string
 }
 
+/** Everything that Shopify lists is held against Shopify's own count after each run. */
+const checked = 'Every run is checked against Shopify’s own count.'
+
 export const words: Readonly<Record<ResourceName, Words>> = {
-  products: { plural: 'Products', singular: 'Product', children: ['variant', 'variants'] },
-  customers: { plural: 'Customers', singular: 'Customer', children: null },
-  orders: { plural: 'Orders', singular: 'Order', children: ['line item', 'line items'] },
+  products: { plural: 'Products', singular: 'Product', children: ['variant', 'variants'], completeness: checked },
+  customers: { plural: 'Customers', singular: 'Customer', children: null, completeness: checked },
+  orders: { plural: 'Orders', singular: 'Order', children: ['line item', 'line items'], completeness: checked },
+  checkouts: {
+    plural: 'Checkouts',
+    singular: 'Checkout',
+    children: null,
+    completeness: 'Shopify lists abandoned checkouts only. Others are known as Shopify announces them.',
+  },
+  carts: {
+    plural: 'Carts',
+    singular: 'Cart',
+    children: null,
+    completeness: 'Shopify has no list of carts to compare with.',
+  },
+}
+
+export const completenessLabels: Readonly<Record<Completeness, string>> = {
+  A: 'Complete',
+  B: 'Partly checked',
+  C: 'Live only',
 }
 
 /** A resource of an old run may no longer exist: then its stored name has to do. */

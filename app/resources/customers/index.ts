@@ -10,6 +10,8 @@ export const customers: Resource = {
   gidType: 'Customer',
   table: customersTable,
   children: [],
+  completeness: 'A',
+  window: { filter: 'updated_at', sortKey: 'UPDATED_AT' },
   lookbackMinutes: 5,
   // The schema describes customers' updated_at filter as matching a whole day.
   filterPrecision: 'day',

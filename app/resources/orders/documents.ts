@@ -11,6 +11,15 @@ const LINE_ITEM = `
 
 const LINE_ITEMS = `nodes { ${LINE_ITEM} } pageInfo { hasNextPage endCursor }`
 
+// Lists without `first` come whole: "Truncate the array result to this size" is what it is for. They are no connections,
+// so that there are no further pages.
+const PAYMENTS = `
+  refunds { id createdAt note totalRefundedSet ${MONEY} }
+  transactions {
+    id kind status gateway amountSet { shopMoney { amount currencyCode } } test createdAt processedAt
+  }
+`
+
 const FIELDS = `
   id name email phone customer { id } currencyCode presentmentCurrencyCode
   subtotalPriceSet ${MONEY} totalDiscountsSet ${MONEY} totalShippingPriceSet ${MONEY} totalTaxSet ${MONEY}
@@ -18,6 +27,7 @@ const FIELDS = `
   displayFinancialStatus displayFulfillmentStatus cancelledAt cancelReason closedAt processedAt
   test sourceName tags note cartToken checkoutToken createdAt updatedAt
   shippingAddress ${ADDRESS_SELECTION} billingAddress ${ADDRESS_SELECTION}
+  ${PAYMENTS}
 `
 
 const ORDER = `${FIELDS} lineItems(first: 10) { ${LINE_ITEMS} }`

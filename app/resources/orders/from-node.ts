@@ -1,7 +1,7 @@
 import { addressFromNode } from '../address'
+import { shopCurrency, shopMoney } from '../money-bag'
 import {
   booleanOf,
-  decimalOf,
   filledText,
   idOf,
   integerOf,
@@ -24,7 +24,7 @@ export function orderFromNode(source: SourceNode): CanonicalRecord {
   return { ...order, children: { ...order.children, order_line_items: items } }
 }
 
-/** An `Order` node whose line items come elsewhere. */
+/** An `Order` node whose line items come elsewhere. Refunds and transactions are lists of its own. */
 export function orderFromLine(source: SourceNode): CanonicalRecord {
   const node = source as SourceNode & Record<string, unknown>
   return {
@@ -60,7 +60,10 @@ export function orderFromLine(source: SourceNode): CanonicalRecord {
       checkout_token: textOf(node.checkoutToken, 'Order.checkoutToken'),
       created_at: timeOf(node.createdAt, 'Order.createdAt'),
     },
-    children: {},
+    children: {
+      order_refunds: objectsOf(node.refunds, 'Order.refunds').map(refundFromNode),
+      order_transactions: objectsOf(node.transactions, 'Order.transactions').map(transactionFromNode),
+    },
   }
 }
 
@@ -79,7 +82,25 @@ export function lineItemFromNode(node: Readonly<Record<string, unknown>>): Row {
   }
 }
 
-/** The amount in shop currency of a `MoneyBag` field. */
-function shopMoney(node: Readonly<Record<string, unknown>>, field: string): string | null {
-  return decimalOf(objectOf(objectOf(node[field], field)?.shopMoney, field)?.amount, field)
+function refundFromNode(node: Readonly<Record<string, unknown>>): Row {
+  return {
+    id: idOf(node.id, 'Refund.id'),
+    created_at: timeOf(node.createdAt, 'Refund.createdAt'),
+    note: filledText(node.note, 'Refund.note'),
+    total_refunded: shopMoney(node, 'totalRefundedSet'),
+  }
+}
+
+function transactionFromNode(node: Readonly<Record<string, unknown>>): Row {
+  return {
+    id: idOf(node.id, 'OrderTransaction.id'),
+    kind: wordOf(node.kind, 'OrderTransaction.kind'),
+    status: wordOf(node.status, 'OrderTransaction.status'),
+    gateway: textOf(node.gateway, 'OrderTransaction.gateway'),
+    amount: shopMoney(node, 'amountSet'),
+    currency: shopCurrency(node, 'amountSet'),
+    test: booleanOf(node.test, 'OrderTransaction.test'),
+    created_at: timeOf(node.createdAt, 'OrderTransaction.createdAt'),
+    processed_at: timeOf(node.processedAt, 'OrderTransaction.processedAt'),
+  }
 }

@@ -15,7 +15,7 @@ import {
   timeOf,
   wordOf,
 } from '../read-values'
-import type { WebhookBody, WebhookMeaning } from '../resource'
+import type { Row, WebhookBody, WebhookMeaning } from '../resource'
 
 /**
  * Missing are `total_refunded` (not all of the refunds' transactions are in the body) and `fulfillment_status`, which
@@ -62,6 +62,15 @@ const LINE_ITEM: BodyColumns = {
   total_discount: ['total_discount', decimalOf],
 }
 
+/**
+ * All refunds of an order are in its body, as in Shopify's documentation of the resource, but not what each gave back in
+ * shop currency: its transactions tell the amount in the currency of the payment.
+ */
+const REFUND: BodyColumns = {
+  created_at: ['created_at', timeOf],
+  note: ['note', filledText],
+}
+
 /** REST's words for a fulfilment that say as much as GraphQL's. */
 const FULFILLMENT: Readonly<Record<string, string>> = {
   fulfilled: 'FULFILLED',
@@ -69,7 +78,10 @@ const FULFILLMENT: Readonly<Record<string, string>> = {
   restocked: 'RESTOCKED',
 }
 
-/** Any order topic that brings the whole order. */
+/**
+ * Any order topic that brings the whole order. Of its transactions only those of refunds are in the body, so that they
+ * are not carried: order_transactions/create, and the next pull, have the order read.
+ */
 export function orderFromWebhook(body: WebhookBody): WebhookMeaning {
   const items = objectsOf(body.line_items, 'line_items')
   return {
@@ -83,8 +95,34 @@ export function orderFromWebhook(body: WebhookBody): WebhookMeaning {
           id: idOf(item.admin_graphql_api_id ?? item.id, 'line_items.id'),
           ...carriedBy(item, LINE_ITEM, 'line_items.'),
         })),
+        ...refundsOf(body),
       },
     },
+  }
+}
+
+/** A subscription may ask for some fields only: without the key the refunds are not carried, which is not "none". */
+function refundsOf(body: WebhookBody): { order_refunds?: Row[] } {
+  if (!('refunds' in body)) return {}
+  const refunds = objectsOf(body.refunds, 'refunds').map((refund) => ({
+    id: idOf(refund.admin_graphql_api_id ?? refund.id, 'refunds.id'),
+    ...carriedBy(refund, REFUND, 'refunds.'),
+  }))
+  return { order_refunds: refunds }
+}
+
+/** refunds/create and order_transactions/create: what they tell belongs to an order, which has to be read. */
+export function paymentOfOrder(body: WebhookBody): WebhookMeaning {
+  return { meaning: 'signal', id: idOf(body.order_id, 'order_id'), reason: 'the body tells of a payment alone' }
+}
+
+/** orders/edited tells what was added and removed, not how the order is now. */
+export function editOfOrder(body: WebhookBody): WebhookMeaning {
+  const edit = required(objectOf(body.order_edit, 'order_edit'), 'order_edit')
+  return {
+    meaning: 'signal',
+    id: idOf(edit.order_id, 'order_edit.order_id'),
+    reason: 'the body tells of an edit alone',
   }
 }
 

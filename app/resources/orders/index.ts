@@ -2,14 +2,16 @@ import { deletionOf } from '../deletion'
 import type { Resource } from '../resource'
 import { bulkQuery, documents, lineItemsOfOrder } from './documents'
 import { lineItemFromNode, orderFromLine, orderFromNode } from './from-node'
-import { orderFromWebhook } from './from-webhook'
-import { lineItemsTable, ordersTable } from './table'
+import { editOfOrder, orderFromWebhook, paymentOfOrder } from './from-webhook'
+import { lineItemsTable, ordersTable, refundsTable, transactionsTable } from './table'
 
 export const orders: Resource = {
   name: 'orders',
   gidType: 'Order',
   table: ordersTable,
-  children: [lineItemsTable],
+  children: [lineItemsTable, refundsTable, transactionsTable],
+  completeness: 'A',
+  window: { filter: 'updated_at', sortKey: 'UPDATED_AT' },
   lookbackMinutes: 5,
   filterPrecision: 'second',
   // Older orders need the scope read_all_orders (https://shopify.dev/docs/api/usage/access-scopes).
@@ -27,6 +29,11 @@ export const orders: Resource = {
     'orders/updated': orderFromWebhook,
     'orders/paid': orderFromWebhook,
     'orders/cancelled': orderFromWebhook,
+    'orders/fulfilled': orderFromWebhook,
+    'orders/partially_fulfilled': orderFromWebhook,
+    'orders/edited': editOfOrder,
     'orders/delete': deletionOf,
+    'refunds/create': paymentOfOrder,
+    'order_transactions/create': paymentOfOrder,
   },
 }

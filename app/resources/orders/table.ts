@@ -37,6 +37,7 @@ export const ordersTable: Table = {
 export const lineItemsTable: ChildTable = {
   name: 'order_line_items',
   parentColumn: 'order_id',
+  bumpsParent: true,
   keepsKnown: ['product_id', 'variant_id'],
   columns: {
     product_id: 'bigint',
@@ -48,5 +49,35 @@ export const lineItemsTable: ChildTable = {
     current_quantity: 'integer',
     price: 'numeric',
     total_discount: 'numeric',
+  },
+}
+
+export const refundsTable: ChildTable = {
+  name: 'order_refunds',
+  parentColumn: 'order_id',
+  bumpsParent: true,
+  keepsKnown: [],
+  columns: {
+    created_at: 'timestamptz',
+    note: 'text',
+    total_refunded: 'numeric',
+  },
+}
+
+export const transactionsTable: ChildTable = {
+  name: 'order_transactions',
+  parentColumn: 'order_id',
+  // Nothing in the documentation says so, and a payment that fails leaves an order as it is.
+  bumpsParent: false,
+  keepsKnown: [],
+  columns: {
+    kind: 'text',
+    status: 'text',
+    gateway: 'text',
+    amount: 'numeric',
+    currency: 'text',
+    test: 'boolean',
+    created_at: 'timestamptz',
+    processed_at: 'timestamptz',
   },
 }

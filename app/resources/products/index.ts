@@ -10,6 +10,8 @@ export const products: Resource = {
   gidType: 'Product',
   table: productsTable,
   children: [variantsTable],
+  completeness: 'A',
+  window: { filter: 'updated_at', sortKey: 'UPDATED_AT' },
   lookbackMinutes: 5,
   filterPrecision: 'second',
   unseenAfterDays: null,

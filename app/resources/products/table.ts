@@ -18,6 +18,8 @@ export const productsTable: Table = {
 export const variantsTable: ChildTable = {
   name: 'product_variants',
   parentColumn: 'product_id',
+  // products/update comes when "variants are added, removed or updated" (documentation of the topic).
+  bumpsParent: true,
   keepsKnown: [],
   columns: {
     title: 'text',

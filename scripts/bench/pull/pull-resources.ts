@@ -2,8 +2,8 @@
 import { withRunLock } from '~/db/runs.server'
 import { shopById } from '~/db/shops.server'
 import { closeDatabase, pool } from '~/db.server'
-import { resources } from '~/resources/registry'
-import type { ResourceName } from '~/resources/resource'
+import { pulledResources } from '~/resources/registry'
+import type { PulledName } from '~/resources/resource'
 import { createMeter } from '~/shopify/meter'
 import { SourceError } from '~/shopify/source-error'
 import { sourceOf } from '~/shopify/source.server'
@@ -16,7 +16,7 @@ const stopping = new AbortController().signal
 const kindOf = (error: unknown) => (error instanceof SourceError ? error.kind : null)
 
 async function pull(domain: string, name: string): Promise<PullResult> {
-  const resource = resources[name as ResourceName]
+  const resource = pulledResources[name as PulledName]
   const meter = createMeter()
   const source = sourceOf(domain, stopping, { meter })
   const outcome = await withRunLock(pool, shopId, resource, (runs) =>

@@ -1,0 +1,5 @@
+/**
+ * POST /webhooks/carts: where shopify.app.toml sends the topics of carts. A topic of something else that is sent here is
+ * handled just the same: see the action.
+ */
+export { action, loader } from '~/webhooks/action.server'
