@@ -10,7 +10,7 @@ type Nested = SourceNode & Record<string, ConnectionPage<unknown>>
 /** Children per request when a list goes on: at seven points each well below a query's limit of 1,000. */
 const NESTED_PAGE = 100
 
-/** Records by id per request: an order with its lists asks for about 90 points, so ten stay below a query's limit. */
+/** Records by id per request: an order with its lists asks for 96 points, so ten stay below a query's limit. */
 const NODES_PER_REQUEST = 10
 
 /** Shopify's limit for `first`. */

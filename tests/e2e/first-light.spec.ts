@@ -104,7 +104,7 @@ test('a run that fails is told, with its reason and what to do', async ({ page }
   shop.fail('http500', 1_000)
   await app.getByLabel('What to sync').selectOption({ label: 'Products' })
   await app.getByRole('button', { name: 'Sync now' }).click()
-  await expect(app.getByText('1 of 3 resources is behind: products')).toBeVisible({ timeout: givenUpMs })
+  await expect(app.getByText('1 of 4 resources is behind: products')).toBeVisible({ timeout: givenUpMs })
   await expect(card(app, 'Products')).toContainText('Shopify answered 500.')
   await expect(card(app, 'Products')).toContainText('Lockstep tries again by itself')
   await expect(card(app, 'Customers')).toContainText('Up to date')

@@ -140,6 +140,31 @@ describe('a shop', () => {
   })
 })
 
+describe('what is longer than any page', () => {
+  it('comes whole: variants of a product, lines of an order and of a checkout', async () => {
+    const connected = await connectedShop({ checkouts: 0 })
+    const { shop, id } = connected
+    const [product] = [...shop.store.products.values()]
+    const [order] = [...shop.store.orders.values()]
+    const many = Array.from({ length: 260 }, (_, index) => String(7_000_000 + index))
+    const variants = many.map((id) => ({ ...product!.variants[0]!, id, title: `Size ${id}` }))
+    shop.apply({ type: 'product.update', id: product!.id, fields: { variants } })
+    const lines = many.map((id) => ({ ...order!.lineItems[0]!, id: `8${id}` }))
+    shop.apply({ type: 'order.update', id: order!.id, fields: { lineItems: lines } })
+    const checkoutId = shop.apply({ type: 'checkout.create' })
+    const [line] = shop.store.checkouts.get(checkoutId)!.lineItems
+    const keys = many.map((key) => key.padStart(32, '0'))
+    const lineItems = keys.map((key) => ({ ...line!, key }))
+    shop.apply({ type: 'checkout.update', id: checkoutId, fields: { lineItems } })
+    await syncAll(id)
+    const variantIds = (await live(id, 'product_variants')).filter((row) => row.product_id === product!.id)
+    expect(variantIds.map((row) => row.id)).toEqual(many)
+    expect((await live(id, 'order_line_items')).filter((row) => row.order_id === order!.id)).toHaveLength(260)
+    const [checkout] = await live(id, 'checkouts')
+    expect((checkout!.line_items as { id: string }[]).map((one) => one.id)).toEqual(keys)
+  })
+})
+
 describe("two shops' copies", () => {
   it('hold each its own records, though some of their ids are the same', async () => {
     const [one, two] = [await connectedShop({ seed: 31 }), await connectedShop({ seed: 32 })]

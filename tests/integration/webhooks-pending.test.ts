@@ -4,6 +4,7 @@ import type { SourceNode } from '~/resources/resource'
 import { SourceError } from '~/shopify/source-error'
 import type { SourcePort } from '~/sync/ports'
 import { applyPending } from '~/webhooks/apply-pending.server'
+import { nodeOf } from '../factories/nodes.ts'
 import { closeAll, deliver, deliveriesOf, installShop, query, sampleBody, type TestShop } from './webhooks-shop.ts'
 
 afterAll(closeAll)
@@ -50,6 +51,11 @@ function signal({ domain }: TestShop, id: number) {
   return deliver(domain, 'products/update', { id, admin_graphql_api_id: gid, variants: [], variant_gids: gids })
 }
 
+const WHEN = '2026-06-01T00:00:00Z'
+
+const answer = (nodes: SourceNode[]) =>
+  Promise.resolve({ nodes, observedAt: new Date().toISOString(), requestedCost: 1 })
+
 const productsOf = ({ id }: TestShop) =>
   query<{ id: string; title: string; channel: string }>(
     'select id, title, channel from products where shop_id = $1 order by id',
@@ -69,6 +75,49 @@ it('reads what signals name from Shopify, each record once and all in one query'
   expect((await deliveriesOf(shop)).map(({ state, attempts, error }) => [state, attempts, error])).toEqual(
     Array(3).fill(['applied', 1, null]),
   )
+})
+
+it('reads the order that a payment is of, whose own webhooks carry no transactions', async () => {
+  const shop = await installShop()
+  const id = '8001'
+  const refund = sampleBody('refunds/create', { id: 5, admin_graphql_api_id: undefined })
+  const carried = { id: 8001, admin_graphql_api_id: undefined, line_items: [], refunds: [refund] }
+  await deliver(shop.domain, 'orders/updated', sampleBody('orders/updated', { ...carried, updated_at: WHEN }))
+  const payments = async () => ({
+    refunds: await query('select id, note, total_refunded from order_refunds where shop_id = $1', [shop.id]),
+    transactions: await query('select id, kind, amount from order_transactions where shop_id = $1', [shop.id]),
+  })
+  const told = { id: '5', note: 'Things were damaged' }
+  expect(await payments()).toEqual({ refunds: [{ ...told, total_refunded: null }], transactions: [] })
+
+  for (const topic of ['refunds/create', 'order_transactions/create'])
+    await deliver(shop.domain, topic, sampleBody(topic, { order_id: 8001 }))
+  const money = { shopMoney: { amount: '27.5', currencyCode: 'USD' } }
+  const node = nodeOf('orders', {
+    id,
+    updatedAt: WHEN,
+    fields: {
+      refunds: [{ id: 'gid://shopify/Refund/5', createdAt: WHEN, note: told.note, totalRefundedSet: money }],
+      transactions: [
+        {
+          ...{ id: 'gid://shopify/OrderTransaction/6', kind: 'REFUND', status: 'SUCCESS', gateway: 'bogus' },
+          ...{ amountSet: money, test: false, createdAt: WHEN, processedAt: WHEN },
+        },
+      ],
+    },
+  })
+  const source = { ...sourceWith([]), nodes: () => answer([node]) }
+  expect(await applyPending(shop.id, { source })).toEqual({ applied: 2, pending: 0, dead: 0 })
+  const whole = {
+    refunds: [{ ...told, total_refunded: '27.5000' }],
+    transactions: [{ id: '6', kind: 'REFUND', amount: '27.5000' }],
+  }
+  expect(await payments()).toEqual(whole)
+
+  // A later webhook of the order says nothing of transactions, and takes none away.
+  const later = { ...carried, updated_at: '2026-06-01T00:10:00Z' }
+  await deliver(shop.domain, 'orders/updated', sampleBody('orders/updated', later))
+  expect(await payments()).toEqual(whole)
 })
 
 it('asks in smaller parts when Shopify finds the query too dear', async () => {
