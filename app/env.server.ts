@@ -38,6 +38,7 @@ const schema = z.object({
   SCHEDULE_ORDERS: cron.default('*/15 * * * *'),
   SCHEDULE_CHECKOUTS: cron.default('*/30 * * * *'),
   SYNC_CONCURRENCY: z.coerce.number().int().min(1).max(50).default(4),
+  FIRST_COPY_CONCURRENCY: z.coerce.number().int().min(1).max(50).default(2),
   BUDGET_KEPT_FREE_PERCENT: z.coerce.number().int().min(0).max(90).default(20),
 })
 

@@ -4,6 +4,7 @@ import { reportFailure } from './plain-failure.mjs'
 type Bench = { run(args: readonly string[]): Promise<Record<string, number>> }
 
 const benches: Record<string, () => Promise<Bench>> = {
+  fleet: () => import('./bench/fleet.ts'),
   ingest: () => import('./bench/ingest.ts'),
   pull: () => import('./bench/pull.ts'),
 }

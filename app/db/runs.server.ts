@@ -46,7 +46,7 @@ export async function withRunLock<T>(
   }
 }
 
-const STOPPED = 'The process was stopped; the next run goes on from here.'
+const STOPPED = 'The process was stopped, or it was the turn of other shops; the next run goes on from here.'
 
 function runPort(client: PoolClient, shopId: string, resource: Resource): RunPort {
   const key = [shopId, resource.name]

@@ -36,17 +36,9 @@ export const isInstalled = (shop: ShopRow) => shop.installedAt !== null && shop.
 /** How long a shop that is frozen or locked is left alone before it is asked again. */
 const PROBE_AFTER = "interval '24 hours'"
 
-/** A shop that needs its merchant is not asked at all: only a new token can help. */
-const MAY_BE_ASKED = `paused_since is null
+/** Condition on `shops`. A shop that needs its merchant is not asked at all: only a new token can help. */
+export const MAY_BE_ASKED = `paused_since is null
   or (pause_reason <> 'needs-reauthorisation' and probed_at < now() - ${PROBE_AFTER})`
-
-/** Ids of the shops that the schedule is for: installed, and not resting. */
-export async function scheduledShopIds(): Promise<string[]> {
-  const { rows } = await pool.query<{ id: string }>(
-    `select id from shops where installed_at is not null and uninstalled_at is null and (${MAY_BE_ASKED}) order by id`,
-  )
-  return rows.map(({ id }) => id)
-}
 
 /** Whether the schedule is for this shop now. */
 export async function isResting(shopId: string): Promise<boolean> {

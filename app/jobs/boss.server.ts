@@ -19,6 +19,8 @@ async function start(): Promise<PgBoss> {
     db: { executeSql: (text, values) => pool.query(text, values as unknown[]) },
     // Jobs are scheduled by app/jobs/schedule.server.ts.
     schedule: false,
+    // How soon the job of a process that died is given to another, once its heartbeat is missing.
+    superviseIntervalSeconds: 10,
     monitorIntervalSeconds: 10,
   })
   instance.on('error', (err) => log.error({ err }, 'the job queue reports an error'))

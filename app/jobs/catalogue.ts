@@ -6,26 +6,31 @@ import { TRIGGERS } from '../sync/ports'
 
 const id = z.string().regex(/^\d+$/)
 
+const runPayload = z.object({
+  shopId: id,
+  resource: z.enum(PULLED_NAMES),
+  trigger: z.enum(TRIGGERS),
+  force: z.boolean(),
+})
+const runKey = ({ shopId, resource }: { shopId: string; resource: string }) => `${shopId}:${resource}`
+const runQueue = {
+  policy: 'stately',
+  retryLimit: 5,
+  retryDelay: 5,
+  retryBackoff: true,
+  retryDelayMax: 300,
+  expireInSeconds: 6 * 3600,
+  heartbeatSeconds: 20,
+} as const
+
 export const catalogue = {
   /** One run of one resource of one shop. One may wait while one is at work; more would find nothing new. */
-  sync: {
-    payload: z.object({
-      shopId: id,
-      resource: z.enum(PULLED_NAMES),
-      trigger: z.enum(TRIGGERS),
-      force: z.boolean(),
-    }),
-    singletonKey: ({ shopId, resource }: { shopId: string; resource: string }) => `${shopId}:${resource}`,
-    queue: {
-      policy: 'stately',
-      retryLimit: 5,
-      retryDelay: 5,
-      retryBackoff: true,
-      retryDelayMax: 300,
-      expireInSeconds: 6 * 3600,
-      heartbeatSeconds: 20,
-    },
-  },
+  sync: { payload: runPayload, singletonKey: runKey, queue: runQueue },
+  /**
+   * The same, of a resource that is read as a whole, which may take hours. A queue of its own, in turns: however much there
+   * is to read for the first time, it keeps nobody's changes waiting.
+   */
+  'first-copy': { payload: runPayload, singletonKey: runKey, queue: runQueue },
   /** Deliveries of one shop that were accepted but not applied yet. */
   'apply-pending': {
     payload: z.object({ shopId: id }),

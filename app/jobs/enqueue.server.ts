@@ -1,34 +1,48 @@
 import { hash } from 'node:crypto'
 import type { PoolClient } from 'pg'
-import { isPulledName, PULLED_NAMES, type ResourceName } from '~/resources/resource'
+import { missingFirstCopies } from '~/db/sync-state.server'
+import { isPulledName, PULLED_NAMES, type PulledName, type ResourceName } from '~/resources/resource'
 import type { Trigger } from '~/sync/ports'
 import { boss } from './boss.server'
 import { catalogue, type JobName, type Payload } from './catalogue'
 
-interface Options {
-  /** Enqueues in this client's transaction. */
-  db?: PoolClient
-  /** The same slot is enqueued once only, however many processes ask. */
-  slot?: string
-  /** Not before so many seconds have passed. */
-  startAfterSeconds?: number
-}
+export type RunQueue = 'sync' | 'first-copy'
+
+/** Somebody waits for what was asked for by hand, and a new shop has nothing yet; larger comes first. */
+const PRIORITIES: Readonly<Record<Trigger, number>> = { manual: 20, install: 10, schedule: 0, 'catch-up': 0 }
+
+/** As many jobs as travel in one statement. */
+const JOBS_AT_ONCE = 1_000
 
 /** True when a job was made; false when one like it waits already. */
 async function enqueue<Name extends JobName>(
   name: Name,
   payload: Payload<Name>,
-  { db, slot, startAfterSeconds }: Options = {},
-) {
+  { db, priority, startAfter }: { db?: PoolClient; priority?: number; startAfter?: Date } = {},
+): Promise<boolean> {
   const singletonKey = (catalogue[name].singletonKey as (payload: Payload<Name>) => string)(payload)
   const queue = await boss()
   const id = await queue.send(name, payload, {
     singletonKey,
-    ...(slot === undefined ? {} : { id: uuidOf(`${name} ${singletonKey} ${slot}`) }),
-    ...(startAfterSeconds === undefined ? {} : { startAfter: startAfterSeconds }),
+    ...(priority === undefined ? {} : { priority }),
+    ...(startAfter === undefined ? {} : { startAfter }),
     ...(db === undefined ? {} : { db: { executeSql: (text, values) => db.query(text, values as unknown[]) } }),
   })
   return id !== null
+}
+
+/**
+ * Asks for a run, now or in so many seconds. One that waits already, perhaps put off, waits no longer than that; what it is
+ * to do stays as it is, unless all is to be read again. True when a job was made.
+ */
+async function enqueueRun(name: RunQueue, payload: Payload<RunQueue>, afterSeconds = 0): Promise<boolean> {
+  const priority = PRIORITIES[payload.trigger]
+  const startAfter = new Date(Date.now() + afterSeconds * 1000)
+  if (await enqueue(name, payload, { priority, startAfter })) return true
+  const singletonKey = catalogue[name].singletonKey(payload)
+  const queue = await boss()
+  await queue.update(name, payload.force ? payload : undefined, { singletonKey, priority, startAfter })
+  return false
 }
 
 /**
@@ -38,24 +52,71 @@ async function enqueue<Name extends JobName>(
 export async function enqueueSync(
   shopId: string,
   wanted: ResourceName | readonly ResourceName[] | 'all',
-  {
-    trigger,
-    force = false,
-    ...options
-  }: { trigger: Trigger; force?: boolean; slot?: string; startAfterSeconds?: number },
+  { trigger, force = false }: { trigger: Trigger; force?: boolean },
 ): Promise<number> {
   const names = wanted === 'all' ? PULLED_NAMES : typeof wanted === 'string' ? [wanted] : wanted
+  if (names.length === 0) return 0
+  const missing = new Set<string>(await missingFirstCopies(shopId))
   let queued = 0
   for (const resource of names.filter(isPulledName)) {
-    if (await enqueue('sync', { shopId, resource, trigger, force }, options)) queued += 1
+    const queue = force || missing.has(resource) ? 'first-copy' : 'sync'
+    if (await enqueueRun(queue, { shopId, resource, trigger, force })) queued += 1
   }
   return queued
+}
+
+/** Asks for the rest of a run that ended before its work did, in so many seconds. */
+export function enqueueRest(queue: RunQueue, payload: Payload<RunQueue>, afterSeconds = 0): Promise<boolean> {
+  return enqueueRun(queue, payload, afterSeconds)
 }
 
 /** Asks for the deliveries of the shop that wait to be applied. */
 export function enqueueApplyPending(shopId: string, options: { db?: PoolClient } = {}): Promise<boolean> {
   return enqueue('apply-pending', { shopId }, options)
 }
+
+export interface SlotShop {
+  shopId: string
+  /** Its first copy of the resource is complete. */
+  isCopied: boolean
+}
+
+export interface Slot {
+  resource: PulledName
+  at: Date
+  /** Milliseconds over which the shops are spread: each has its place, and keeps it from slot to slot. */
+  spreadMs: number
+  trigger: Extract<Trigger, 'schedule' | 'catch-up'>
+}
+
+/**
+ * Asks for a run of each shop at its place in the slot. The same slot is enqueued once only, however many processes ask,
+ * and however often: its jobs have ids that follow from it. A shop that has a job waiting gets no second.
+ */
+export async function enqueueSlot(slot: Slot, shops: readonly SlotShop[]): Promise<void> {
+  const queue = await boss()
+  for (const [name, group] of Map.groupBy(shops, ({ isCopied }): RunQueue => (isCopied ? 'sync' : 'first-copy'))) {
+    for (let start = 0; start < group.length; start += JOBS_AT_ONCE) {
+      const jobs = group.slice(start, start + JOBS_AT_ONCE).map(({ shopId }) => jobOfSlot(slot, shopId))
+      await queue.insert(name, jobs)
+    }
+  }
+}
+
+function jobOfSlot({ resource, at, spreadMs, trigger }: Slot, shopId: string) {
+  const data = { shopId, resource, trigger, force: false } satisfies Payload<'sync'>
+  const singletonKey = catalogue.sync.singletonKey(data)
+  return {
+    id: uuidOf(`run ${singletonKey} ${at.toISOString()}`),
+    data,
+    singletonKey,
+    priority: PRIORITIES[trigger],
+    startAfter: new Date(at.getTime() + Math.floor(placeOf(singletonKey) * spreadMs)),
+  }
+}
+
+/** From 0 up to 1, always the same for the same text. */
+export const placeOf = (text: string) => Number.parseInt(hash('sha256', text).slice(0, 8), 16) / 2 ** 32
 
 /** A UUID (version 8, of our own making) that is the same for the same text. */
 function uuidOf(text: string): string {

@@ -14,41 +14,22 @@ import type { BackfillOutcome } from '~/sync/backfill'
 import { syncResource } from '~/sync/sync-resource'
 import { applyPending } from '~/webhooks/apply-pending.server'
 import type { JobName, Payload } from './catalogue'
-import { enqueueSync } from './enqueue.server'
+import { enqueueRest, enqueueSync, type RunQueue } from './enqueue.server'
 import { TryAgain } from './try-again'
+import { takeTurn } from './turn.server'
 
 type Handlers = { [Name in JobName]: (payload: Payload<Name>, stopping: AbortSignal) => Promise<void> }
 
 export const handlers: Handlers = {
-  async sync({ shopId, resource: name, trigger, force }, stopping) {
-    const shop = await shopById(shopId)
-    if (shop === null || !isInstalled(shop)) return log.info({ shopId, resource: name }, 'not synced: not installed')
-    if (trigger === 'schedule' && (await isResting(shopId))) return
-    const resource = resources[name]
-    const outcome = await withRunLock(pool, shopId, resource, async (runs, bulkRuns) => {
-      await learnDetails(shop, stopping)
-      const meter = createMeter()
-      const source = sourceOf(shop.domain, stopping, { meter })
-      const bulk = bulkSourceOf(shop.domain, stopping, { meter })
-      const ports = { source, bulk, runs, bulkRuns, stopping, kindOf, sleep: (ms: number) => sleep(ms, stopping) }
-      const ended = await syncResource({ shopId, resource, trigger, force }, { ...ports, nowMs: Date.now })
-      if (ended.runId !== null) await runs.noteUsage(ended.runId, meter)
-      return ended
-    })
-    if (outcome === null) throw new TryAgain('a run of this resource is going on already')
-    report(shop, name, outcome)
-    if (outcome.outcome === 'succeeded') await resume(shop, name)
-    // Force is spent: what was begun anew goes on from its checkpoint.
-    if (outcome.outcome === 'waiting') {
-      const isBegun = outcome.runId !== null
-      await enqueueSync(shopId, name, {
-        trigger,
-        force: force && !isBegun,
-        startAfterSeconds: outcome.lookAgainSeconds,
-      })
+  sync: (payload, stopping) => runOnce('sync', payload, stopping),
+
+  async 'first-copy'(payload, stopping) {
+    const turn = takeTurn('first-copy', stopping)
+    try {
+      await runOnce('first-copy', payload, turn.signal)
+    } finally {
+      turn.end()
     }
-    if (outcome.outcome === 'interrupted') await enqueueSync(shopId, name, { trigger })
-    if (outcome.outcome === 'failed' && outcome.retry) throw new TryAgain(outcome.reason)
   },
 
   async 'apply-pending'({ shopId }, stopping) {
@@ -62,6 +43,34 @@ export const handlers: Handlers = {
 /** Ends early, and without an error, when the process is told to stop. */
 const sleep = (ms: number, stopping: AbortSignal) =>
   setTimeout(ms, undefined, { signal: stopping }).catch(() => undefined)
+
+async function runOnce(queue: RunQueue, payload: Payload<RunQueue>, stopping: AbortSignal): Promise<void> {
+  const { shopId, resource: name, trigger, force } = payload
+  const shop = await shopById(shopId)
+  if (shop === null || !isInstalled(shop)) return log.info({ shopId, resource: name }, 'not synced: not installed')
+  if (trigger === 'schedule' && (await isResting(shopId))) return
+  const resource = resources[name]
+  const outcome = await withRunLock(pool, shopId, resource, async (runs, bulkRuns) => {
+    await learnDetails(shop, stopping)
+    const meter = createMeter()
+    const source = sourceOf(shop.domain, stopping, { meter })
+    const bulk = bulkSourceOf(shop.domain, stopping, { meter })
+    const ports = { source, bulk, runs, bulkRuns, stopping, kindOf, sleep: (ms: number) => sleep(ms, stopping) }
+    const ended = await syncResource({ shopId, resource, trigger, force }, { ...ports, nowMs: Date.now })
+    if (ended.runId !== null) await runs.noteUsage(ended.runId, meter)
+    return ended
+  })
+  if (outcome === null) throw new TryAgain('a run of this resource is going on already')
+  report(shop, name, outcome)
+  if (outcome.outcome === 'succeeded') await resume(shop, name)
+  // Force is spent: what was begun anew goes on from its checkpoint.
+  if (outcome.outcome === 'waiting') {
+    const isBegun = outcome.runId !== null
+    await enqueueRest(queue, { ...payload, force: force && !isBegun }, outcome.lookAgainSeconds)
+  }
+  if (outcome.outcome === 'interrupted') await enqueueRest(queue, { ...payload, force: false })
+  if (outcome.outcome === 'failed' && outcome.retry) throw new TryAgain(outcome.reason)
+}
 
 const kindOf = (error: unknown) => (error instanceof SourceError ? error.kind : null)
 

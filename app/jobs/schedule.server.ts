@@ -1,10 +1,10 @@
 /** node-cron says when; what it does is enqueue. That a slot runs once is the job's doing, however many processes tick. */
-import { schedule, type TaskContext } from 'node-cron'
-import { scheduledShopIds } from '~/db/shops.server'
+import { schedule, type ScheduledTask, type TaskContext } from 'node-cron'
+import { missedSlot, noteSlot, shopsForSlot, shopsThatMissed } from '~/db/schedule.server'
 import { env } from '~/env.server'
 import { log } from '~/log.server'
-import type { PulledName } from '~/resources/resource'
-import { enqueueSync } from './enqueue.server'
+import { PULLED_NAMES, type PulledName } from '~/resources/resource'
+import { enqueueSlot } from './enqueue.server'
 
 export const schedules: Readonly<Record<PulledName, string>> = {
   products: env.SCHEDULE_PRODUCTS,
@@ -13,26 +13,63 @@ export const schedules: Readonly<Record<PulledName, string>> = {
   checkouts: env.SCHEDULE_CHECKOUTS,
 }
 
+/** Shops are spread over the time until the next slot, but a schedule that runs at night stays in the night. */
+const WIDEST_SPREAD_MS = 60 * 60_000
+
 export function startScheduler(): { stop(): Promise<void> } {
-  const tasks = Object.entries(schedules).map(([resource, expression]) =>
-    schedule(expression, ({ date }: TaskContext) => tick(resource as PulledName, date), {
-      name: `sync ${resource}`,
-      timezone: 'UTC',
-    }),
-  )
+  const tasks: ScheduledTask[] = []
+  for (const [resource, expression] of Object.entries(schedules)) {
+    const task = schedule(
+      expression,
+      ({ date }: TaskContext) => tick(resource as PulledName, wholeSecond(date), nextSlot(task, wholeSecond(date))),
+      { name: `sync ${resource}`, timezone: 'UTC' },
+    )
+    tasks.push(task)
+  }
+  const catchingUp = catchUp(new Date())
   return {
     async stop() {
       for (const task of tasks) await task.destroy()
+      await catchingUp
     },
   }
 }
 
-/** Asks for a run of every shop that has the app and may be read. An error is logged: the next tick, or another process, makes up for it. */
-async function tick(resource: PulledName, at: Date): Promise<void> {
-  const slot = new Date(Math.floor(at.getTime() / 1000) * 1000).toISOString()
+const wholeSecond = (date: Date) => new Date(Math.floor(date.getTime() / 1000) * 1000)
+
+function nextSlot(task: ScheduledTask, slot: Date): Date {
+  const next = task.getNextRuns(2).find((date) => date.getTime() > slot.getTime())
+  if (next === undefined) throw new Error('the schedule has no slot after this one')
+  return next
+}
+
+/**
+ * Asks for a run of every shop that has the app and may be read. An error is logged: another process, or the start of the
+ * next one, makes up for it.
+ */
+export async function tick(resource: PulledName, at: Date, next: Date): Promise<void> {
   try {
-    for (const id of await scheduledShopIds()) await enqueueSync(id, resource, { trigger: 'schedule', slot })
+    const spreadMs = Math.min(next.getTime() - at.getTime(), WIDEST_SPREAD_MS)
+    const shops = await shopsForSlot(resource)
+    await enqueueSlot({ resource, at, spreadMs, trigger: 'schedule' }, shops)
+    await noteSlot(resource, at, next)
+    log.debug({ resource, slot: at, shops: shops.length }, 'slot enqueued')
   } catch (err) {
-    log.error({ resource, slot, err }, 'a scheduled slot could not be enqueued')
+    log.error({ resource, slot: at, err }, 'a scheduled slot could not be enqueued')
+  }
+}
+
+/** A slot that came while no scheduler ran is made up for at once, by one run that reads all of the gap. */
+export async function catchUp(now: Date): Promise<void> {
+  for (const resource of PULLED_NAMES) {
+    try {
+      const at = await missedSlot(resource, now)
+      if (at === null) continue
+      const shops = await shopsThatMissed(resource, at)
+      await enqueueSlot({ resource, at, spreadMs: 0, trigger: 'catch-up' }, shops)
+      log.info({ resource, slot: at, shops: shops.length }, 'a slot was missed and is caught up')
+    } catch (err) {
+      log.error({ resource, err }, 'a missed slot could not be caught up')
+    }
   }
 }

@@ -1,3 +1,4 @@
+import type { PgBoss } from 'pg-boss'
 import { env } from '~/env.server'
 import { log } from '~/log.server'
 import { boss, stopBoss } from './boss.server'
@@ -13,11 +14,8 @@ export async function startWorker(): Promise<{ stop(): Promise<void> }> {
   const stopping = new AbortController()
   const queue = await boss()
   for (const name of JOB_NAMES) {
-    await queue.work(
-      name,
-      { batchSize: 1, localConcurrency: env.SYNC_CONCURRENCY, pollingIntervalSeconds: POLL_SECONDS },
-      async ([job]) => perform(name, job!.data, stopping.signal),
-    )
+    const workers = name === 'first-copy' ? env.FIRST_COPY_CONCURRENCY : env.SYNC_CONCURRENCY
+    for (let count = 0; count < workers; count++) await startOne(queue, name, stopping.signal)
   }
   return {
     async stop() {
@@ -25,6 +23,19 @@ export async function startWorker(): Promise<{ stop(): Promise<void> }> {
       await stopBoss(DRAIN_MS)
     },
   }
+}
+
+/** Takes one job after the other, and looks for new ones twice a second when there was none. */
+async function startOne(queue: PgBoss, name: JobName, stopping: AbortSignal): Promise<void> {
+  const options = { batchSize: 1, pollingIntervalSeconds: POLL_SECONDS }
+  const id: string = await queue.work(name, options, async ([job]) => {
+    try {
+      await perform(name, job!.data, stopping)
+    } finally {
+      // Where there was a job there may be another: it is not left until the next look.
+      queue.notifyWorker(id)
+    }
+  })
 }
 
 async function perform<Name extends JobName>(name: Name, data: unknown, stopping: AbortSignal): Promise<void> {

@@ -4,10 +4,11 @@ import { Session } from '@shopify/shopify-api'
 import { closeDatabase, pool } from '~/db.server'
 import { inTransaction } from '~/transaction.server'
 import { boss, stopBoss } from '~/jobs/boss.server'
-import { enqueueApplyPending, enqueueSync } from '~/jobs/enqueue.server'
+import { enqueueApplyPending, enqueueSlot, enqueueSync } from '~/jobs/enqueue.server'
+import type { Payload } from '~/jobs/catalogue'
 import { PULLED_NAMES } from '~/resources/resource'
 import { welcomeShop } from '~/welcome-shop.server'
-import { installedShop } from '../factories/shops.ts'
+import { copiedOnce, installedShop } from '../factories/shops.ts'
 
 let shop: { id: string; domain: string }
 
@@ -23,7 +24,13 @@ afterAll(async () => {
 
 const queue = await boss()
 
-const schedule = (slot: string) => enqueueSync(shop.id, 'orders', { trigger: 'schedule', slot })
+/** Asks for the slot as a scheduler does. Returns how many jobs there are more. */
+async function schedule(at: string, { shopId = shop.id, resource = 'orders' }: Partial<Payload<'sync'>> = {}) {
+  const before = (await states()).length
+  const slot = { resource, at: new Date(at), spreadMs: 0, trigger: 'schedule' } as const
+  await enqueueSlot(slot, [{ shopId, isCopied: true }])
+  return (await states()).length - before
+}
 const manual = () => enqueueSync(shop.id, 'orders', { trigger: 'manual' })
 
 /** What a worker does to get its next job. */
@@ -39,8 +46,7 @@ async function states(): Promise<string[]> {
 
 describe('the same slot', () => {
   it('makes one job, however many processes tick', async () => {
-    const made = await Promise.all(Array.from({ length: 5 }, () => schedule('2026-11-22T10:15:00.000Z')))
-    expect(made.reduce((sum, count) => sum + count)).toBe(1)
+    await Promise.all(Array.from({ length: 5 }, () => schedule('2026-11-22T10:15:00.000Z')))
     expect(await states()).toEqual(['created'])
   })
 
@@ -58,13 +64,14 @@ describe('the same slot', () => {
     expect(await schedule('2026-11-22T10:15:00.000Z')).toBe(1)
     await queue.complete('sync', (await take())!)
     expect(await schedule('2026-11-22T10:30:00.000Z')).toBe(1)
-    const slot = '2026-11-22T10:30:00.000Z'
-    expect(await enqueueSync(shop.id, 'products', { trigger: 'schedule', slot })).toBe(1)
-    expect(await enqueueSync(other.id, 'orders', { trigger: 'schedule', slot })).toBe(1)
+    expect(await schedule('2026-11-22T10:30:00.000Z', { resource: 'products' })).toBe(1)
+    expect(await schedule('2026-11-22T10:30:00.000Z', { shopId: other.id })).toBe(1)
   })
 })
 
 describe('of one shop and resource', () => {
+  beforeEach(() => copiedOnce(shop.id))
+
   it('one job waits and one is at work, and no more', async () => {
     expect(await manual()).toBe(1)
     expect(await manual()).toBe(0)

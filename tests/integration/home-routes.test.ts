@@ -85,7 +85,7 @@ describe('Sync now', () => {
     const answer = await ask(shop.domain, { resource: 'orders', force: 'true' })
     expect(answer).toEqual({ outcome: 'queued', jobs: 1 })
     const { rows } = await pool.query<{ data: unknown }>(
-      `select data from pgboss.job where name = 'sync' and data->>'shopId' = $1`,
+      `select data from pgboss.job where name = 'first-copy' and data->>'shopId' = $1`,
       [shop.id],
     )
     expect(rows.map(({ data }) => data)).toEqual([

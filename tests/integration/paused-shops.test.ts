@@ -3,7 +3,8 @@ import { sandbox } from '../factories/running-sandbox.ts'
 import { Session } from '@shopify/shopify-api'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { closeDatabase, pool } from '~/db.server'
-import { recordInstall, scheduledShopIds, shopById } from '~/db/shops.server'
+import { shopsForSlot } from '~/db/schedule.server'
+import { recordInstall, shopById } from '~/db/shops.server'
 import { stopBoss } from '~/jobs/boss.server'
 import { handlers } from '~/jobs/handlers.server'
 import { homePage } from '~/presenters/home.server'
@@ -29,7 +30,7 @@ const sync = (trigger: Trigger) =>
   handlers.sync({ shopId: connected.id, resource: 'products', trigger, force: false }, new AbortController().signal)
 
 const pauseOf = async () => (await shopById(connected.id))!.pauseReason
-const isScheduled = async () => (await scheduledShopIds()).includes(connected.id)
+const isScheduled = async () => (await shopsForSlot('products')).some(({ shopId }) => shopId === connected.id)
 
 /** As so many hours later. */
 const pass = (hours: number) =>
