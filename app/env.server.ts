@@ -10,6 +10,8 @@ const url = z
 
 const cron = z.string().refine((text) => validate(text), 'is not a cron expression (minute hour day month weekday)')
 
+const days = z.coerce.number().int().min(1).max(3650)
+
 const ROLES = ['web', 'worker', 'scheduler'] as const
 export type Role = (typeof ROLES)[number]
 
@@ -37,6 +39,11 @@ const schema = z.object({
   SCHEDULE_CUSTOMERS: cron.default('*/15 * * * *'),
   SCHEDULE_ORDERS: cron.default('*/15 * * * *'),
   SCHEDULE_CHECKOUTS: cron.default('*/30 * * * *'),
+  SCHEDULE_CLEANUP: cron.default('0 2 * * *'),
+  KEEP_SYNC_LOGS_DAYS: days.default(90),
+  KEEP_WEBHOOK_BODIES_DAYS: days.default(7),
+  KEEP_WEBHOOK_DELIVERIES_DAYS: days.default(30),
+  KEEP_TOMBSTONES_DAYS: days.default(90),
   SYNC_CONCURRENCY: z.coerce.number().int().min(1).max(50).default(4),
   FIRST_COPY_CONCURRENCY: z.coerce.number().int().min(1).max(50).default(2),
   BUDGET_KEPT_FREE_PERCENT: z.coerce.number().int().min(0).max(90).default(20),

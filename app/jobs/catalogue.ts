@@ -45,6 +45,20 @@ export const catalogue = {
       heartbeatSeconds: 20,
     },
   },
+  /** Throws away what has been kept for long enough, over all shops. */
+  cleanup: {
+    payload: z.object({}),
+    singletonKey: () => 'all',
+    queue: {
+      policy: 'stately',
+      retryLimit: 3,
+      retryDelay: 60,
+      retryBackoff: true,
+      retryDelayMax: 900,
+      expireInSeconds: 4 * 3600,
+      heartbeatSeconds: 20,
+    },
+  },
 } as const satisfies Record<string, JobKind>
 
 interface JobKind {

@@ -75,6 +75,14 @@ export function enqueueApplyPending(shopId: string, options: { db?: PoolClient }
   return enqueue('apply-pending', { shopId }, options)
 }
 
+/** Asks for the day's cleanup. The same slot is enqueued once only, however many processes ask. */
+export async function enqueueCleanup(at: Date): Promise<void> {
+  const queue = await boss()
+  await queue.insert('cleanup', [
+    { id: uuidOf(`cleanup ${at.toISOString()}`), data: {}, singletonKey: catalogue.cleanup.singletonKey() },
+  ])
+}
+
 export interface SlotShop {
   shopId: string
   /** Its first copy of the resource is complete. */

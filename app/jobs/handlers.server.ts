@@ -1,8 +1,10 @@
 /** What each job does. A handler is safe to run twice, and an error of one shop ends only that shop's job. */
 import { setTimeout } from 'node:timers/promises'
+import { cleanUp } from '~/cleanup/cleanup.server'
 import { pool } from '~/db.server'
 import { withRunLock } from '~/db/runs.server'
 import { endPause, isInstalled, isResting, recordDetails, shopById, type ShopRow } from '~/db/shops.server'
+import { env } from '~/env.server'
 import { log } from '~/log.server'
 import { resources } from '~/resources/registry'
 import { PULLED_NAMES, type PulledName } from '~/resources/resource'
@@ -38,6 +40,18 @@ export const handlers: Handlers = {
     const { pending } = await applyPending(shopId, { source: sourceOf(shop.domain, stopping) })
     if (pending > 0) throw new TryAgain(`${pending} deliveries are still pending`)
   },
+
+  async cleanup(_, stopping) {
+    const removed = await cleanUp(pool, retention, stopping)
+    log.info({ removed }, 'cleaned up')
+  },
+}
+
+const retention = {
+  syncLogsDays: env.KEEP_SYNC_LOGS_DAYS,
+  webhookBodiesDays: env.KEEP_WEBHOOK_BODIES_DAYS,
+  webhookDeliveriesDays: env.KEEP_WEBHOOK_DELIVERIES_DAYS,
+  tombstonesDays: env.KEEP_TOMBSTONES_DAYS,
 }
 
 /** Ends early, and without an error, when the process is told to stop. */

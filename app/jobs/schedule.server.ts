@@ -4,7 +4,7 @@ import { missedSlot, noteSlot, shopsForSlot, shopsThatMissed } from '~/db/schedu
 import { env } from '~/env.server'
 import { log } from '~/log.server'
 import { PULLED_NAMES, type PulledName } from '~/resources/resource'
-import { enqueueSlot } from './enqueue.server'
+import { enqueueCleanup, enqueueSlot } from './enqueue.server'
 
 export const schedules: Readonly<Record<PulledName, string>> = {
   products: env.SCHEDULE_PRODUCTS,
@@ -26,6 +26,9 @@ export function startScheduler(): { stop(): Promise<void> } {
     )
     tasks.push(task)
   }
+  const cleanUp = ({ date }: TaskContext) =>
+    enqueueCleanup(wholeSecond(date)).catch((err: unknown) => log.error({ err }, 'the cleanup could not be enqueued'))
+  tasks.push(schedule(env.SCHEDULE_CLEANUP, cleanUp, { name: 'cleanup', timezone: 'UTC' }))
   const catchingUp = catchUp(new Date())
   return {
     async stop() {

@@ -9,13 +9,20 @@ import { TryAgain } from './try-again'
 const POLL_SECONDS = 0.5
 const DRAIN_MS = 20_000
 
+/** How many jobs of a kind this process does at the same time. */
+const WORKERS: Readonly<Record<JobName, number>> = {
+  sync: env.SYNC_CONCURRENCY,
+  'first-copy': env.FIRST_COPY_CONCURRENCY,
+  'apply-pending': env.SYNC_CONCURRENCY,
+  cleanup: 1,
+}
+
 /** Takes jobs until stopped. Stopping tells runs to end at their next page and waits for them. */
 export async function startWorker(): Promise<{ stop(): Promise<void> }> {
   const stopping = new AbortController()
   const queue = await boss()
   for (const name of JOB_NAMES) {
-    const workers = name === 'first-copy' ? env.FIRST_COPY_CONCURRENCY : env.SYNC_CONCURRENCY
-    for (let count = 0; count < workers; count++) await startOne(queue, name, stopping.signal)
+    for (let count = 0; count < WORKERS[name]; count++) await startOne(queue, name, stopping.signal)
   }
   return {
     async stop() {
@@ -43,7 +50,7 @@ async function perform<Name extends JobName>(name: Name, data: unknown, stopping
   try {
     await handlers[name](payload, stopping)
   } catch (err) {
-    const ids = { job: name, shopId: payload.shopId }
+    const ids = { job: name, ...('shopId' in payload ? { shopId: payload.shopId } : {}) }
     if (err instanceof TryAgain) log.info({ ...ids, reason: err.message }, 'job will be tried again')
     else log.error({ ...ids, err }, 'job failed and will be tried again')
     throw err
