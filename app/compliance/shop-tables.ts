@@ -16,6 +16,8 @@ export const SHOP_TABLES: readonly string[] = [
   'set_aside_records',
   'shop_budgets',
   'findings',
+  'reconciliation_differences',
+  'reconciliations',
   'webhook_deliveries',
   ...MIRRORED,
 ]

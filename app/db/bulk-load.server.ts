@@ -5,13 +5,22 @@ import type { Pool, PoolClient } from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import type { Resource } from '~/resources/resource'
 import type { BulkLine } from '~/sync/bulk-lines'
-import type { StagedMerge } from '~/sync/bulk-ports'
+import type { StagedMerge, StagePort } from '~/sync/bulk-ports'
 import type { PullTarget } from '~/sync/ports'
 import { inTransaction } from '~/transaction.server'
 import { copyLineOf } from './copy-text'
 import { holdShop } from './hold-shop.server'
 import { childDigest, rowDigest } from './digest'
-import { batchStarts, createStage, dropStage, indexStage, mergeStaged, orphans, type StageNames } from './staged-sql'
+import {
+  batchStarts,
+  countCreatedBefore,
+  createStage,
+  dropStage,
+  indexStage,
+  mergeStaged,
+  orphans,
+  type StageNames,
+} from './staged-sql'
 
 /** Text that is gathered before it is sent: some thousand rows. */
 const FLUSH_CHARACTERS = 1 << 19
@@ -138,8 +147,26 @@ async function sendAll(client: PoolClient, parts: readonly { into: string; text:
   }
 }
 
+/** A stage as the engine sees it. `startedAt`: what was created before then is counted. */
+export async function openStagePort(
+  client: PoolClient,
+  resource: Resource,
+  names: StageNames,
+  startedAt: string,
+): Promise<StagePort> {
+  const stage = await openStage(client, resource, names)
+  return {
+    add: (lines) => stage.add(lines),
+    async end() {
+      await stage.end()
+      const { rows } = await client.query<{ count: number }>(countCreatedBefore(names), [startedAt])
+      return { ...stage.counts, createdBefore: rows[0]!.count, orphans: await orphansOf(client, resource, names) }
+    },
+  }
+}
+
 /** Ids of records that only have children in the result, at most ten: not all of it arrived. */
-export async function orphansOf(client: PoolClient, resource: Resource, stage: StageNames): Promise<string[]> {
+async function orphansOf(client: PoolClient, resource: Resource, stage: StageNames): Promise<string[]> {
   const ids: string[] = []
   for (const child of resource.children) {
     const { rows } = await client.query<{ id: string }>(orphans(child, stage), [10])

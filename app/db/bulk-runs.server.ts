@@ -2,15 +2,15 @@
 import type { Pool, PoolClient } from 'pg'
 import type { Resource } from '~/resources/resource'
 import { type Books, readIn, skippedIn } from '~/sync/books'
-import { type BulkCheckpoint, bulkCheckpointSchema, type BulkRunPort, type StagePort } from '~/sync/bulk-ports'
+import { type BulkCheckpoint, bulkCheckpointSchema, type BulkOperation, type BulkRunPort } from '~/sync/bulk-ports'
 import type { PullTarget, Trigger } from '~/sync/ports'
 import { transactUntilDone } from '~/transaction.server'
 import { copyPort } from './copy.server'
-import { mergeStage, openStage, orphansOf } from './bulk-load.server'
+import { mergeStage, openStagePort } from './bulk-load.server'
 import { holdShop } from './hold-shop.server'
 import { selectVanished } from './mirror-sql'
 import { closeDeadRuns, closeLog } from './run-log.server'
-import { countCreatedBefore, dropStage, selectUnreadable, stageNames } from './staged-sql'
+import { dropStage, selectUnreadable, stageNames } from './staged-sql'
 
 const stageOf = ({ runId }: BulkCheckpoint) => stageNames(`bulk_${runId}`)
 
@@ -23,21 +23,7 @@ export function bulkRunPort(pool: Pool, client: PoolClient, shopId: string, reso
       return work()
     })
 
-  async function stageFor(operation: BulkCheckpoint): Promise<StagePort> {
-    const names = stageOf(operation)
-    const stage = await openStage(client, resource, names)
-    return {
-      add: (lines) => stage.add(lines),
-      async end() {
-        await stage.end()
-        const { rows } = await client.query<{ count: number }>(countCreatedBefore(names), [operation.startedAt])
-        const orphans = await orphansOf(client, resource, names)
-        return { ...stage.counts, createdBefore: rows[0]!.count, orphans }
-      },
-    }
-  }
-
-  async function open(trigger: Trigger, operation: Omit<BulkCheckpoint, 'runId'>): Promise<BulkCheckpoint> {
+  async function open(trigger: Trigger, operation: BulkOperation): Promise<BulkCheckpoint> {
     await closeDeadRuns(client, key)
     const { rows } = await client.query<{ id: string }>(
       `insert into sync_logs (shop_id, sync_type, mode, trigger, window_to, records_expected)
@@ -84,7 +70,7 @@ export function bulkRunPort(pool: Pool, client: PoolClient, shopId: string, reso
       ])
     },
 
-    stage: stageFor,
+    stage: (operation) => openStagePort(client, resource, stageOf(operation), operation.startedAt),
     merge: (operation, onBatch) =>
       mergeStage(pool, targetOf(operation), stageOf(operation), operation.startedAt, onBatch),
 

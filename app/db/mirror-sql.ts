@@ -187,7 +187,7 @@ export function selectVanished(table: Table, alsoListed?: string): string {
       select min(copy.created_at) as created_at from ${name(table.name)} as copy
       where copy.shop_id = $1::bigint and copy.id in (select id from listed)
     )
-    select copy.id, coalesce(
+    select copy.id, copy.source_updated_at as "copyUpdatedAt", coalesce(
       $4::int is not null and copy.created_at < $3::timestamptz - make_interval(days => $4::int)
         and (oldest.created_at is null or copy.created_at < oldest.created_at), false) as "isUnseen"
     from ${name(table.name)} as copy, oldest

@@ -5,6 +5,7 @@ import { bulkRunPort } from './bulk-runs.server'
 import { holdShop } from './hold-shop.server'
 import { countLive, selectMissing, selectVanished } from './mirror-sql'
 import { closeDeadRuns, closeLog } from './run-log.server'
+import { withSessionLock } from './session-lock.server'
 import { transactUntilDone } from '~/transaction.server'
 import type { Resource } from '~/resources/resource'
 import { readIn, skippedIn } from '~/sync/books'
@@ -17,33 +18,15 @@ import type { LastPage, RunPort } from '~/sync/ports'
  * right is a session lock of PostgreSQL on the very connection that writes: when the process or the connection dies, the
  * lock ends and so does the writing.
  */
-export async function withRunLock<T>(
+export function withRunLock<T>(
   pool: Pool,
   shopId: string,
   resource: Resource,
   work: (runs: RunPort, bulkRuns: BulkRunPort) => Promise<T>,
 ): Promise<T | null> {
-  const client = await pool.connect()
-  // A connection that breaks under us must be thrown away, not given back.
-  let broken: Error | undefined
-  const onError = (error: Error) => (broken = error)
-  client.on('error', onError)
-  const key = `lockstep run ${shopId} ${resource.name}`
-  try {
-    const { rows } = await client.query<{ mine: boolean }>(
-      'select pg_try_advisory_lock(hashtextextended($1, 0)) as mine',
-      [key],
-    )
-    if (!rows[0]!.mine) return null
-    try {
-      return await work(runPort(client, shopId, resource), bulkRunPort(pool, client, shopId, resource))
-    } finally {
-      await client.query('select pg_advisory_unlock(hashtextextended($1, 0))', [key]).catch(onError)
-    }
-  } finally {
-    client.off('error', onError)
-    client.release(broken)
-  }
+  return withSessionLock(pool, `lockstep run ${shopId} ${resource.name}`, (client) =>
+    work(runPort(client, shopId, resource), bulkRunPort(pool, client, shopId, resource)),
+  )
 }
 
 const STOPPED = 'The process was stopped, or it was the turn of other shops; the next run goes on from here.'

@@ -166,3 +166,14 @@ export function countCreatedBefore(stage: StageNames): string {
 export function selectUnreadable(stage: StageNames): string {
   return `select distinct on (id) id, reason from ${stage.unreadable} order by id`
 }
+
+/** The digest of a staged record `parent` with all its children, as mergeStaged makes it up. */
+export function wholeDigest(children: readonly ChildTable[], stage: StageNames): string {
+  const ofChildren = children.map(
+    (child) => `coalesce((
+          select bit_xor(child.digest)
+          from (select distinct on (id) digest from ${stage.children(child.name)} where parent_id = parent.id order by id) as child
+        ), 0)`,
+  )
+  return `parent.digest || '.' || ${ofChildren.length > 0 ? `(${ofChildren.join(' # ')})` : '0'}`
+}

@@ -31,6 +31,18 @@ export const catalogue = {
    * is to read for the first time, it keeps nobody's changes waiting.
    */
   'first-copy': { payload: runPayload, singletonKey: runKey, queue: runQueue },
+  /** Holds one resource of one shop against everything that Shopify lists. */
+  reconcile: {
+    payload: z.object({
+      shopId: id,
+      resource: z.enum(PULLED_NAMES),
+      /** Compares every field, not only which records there are and when they changed. */
+      deep: z.boolean(),
+      trigger: z.enum(TRIGGERS),
+    }),
+    singletonKey: runKey,
+    queue: { ...runQueue, retryDelay: 60, retryDelayMax: 3600 },
+  },
   /** Deliveries of one shop that were accepted but not applied yet. */
   'apply-pending': {
     payload: z.object({ shopId: id }),

@@ -70,6 +70,16 @@ export function enqueueRest(queue: RunQueue, payload: Payload<RunQueue>, afterSe
   return enqueueRun(queue, payload, afterSeconds)
 }
 
+/** Asks for a reconciliation, now or in so many seconds. False when one waits already. */
+export function enqueueReconcile(
+  shopId: string,
+  resource: PulledName,
+  { trigger, deep = false, afterSeconds = 0 }: { trigger: Trigger; deep?: boolean; afterSeconds?: number },
+): Promise<boolean> {
+  const startAfter = new Date(Date.now() + afterSeconds * 1000)
+  return enqueue('reconcile', { shopId, resource, deep, trigger }, { startAfter })
+}
+
 /** Asks for the deliveries of the shop that wait to be applied. */
 export function enqueueApplyPending(shopId: string, options: { db?: PoolClient } = {}): Promise<boolean> {
   return enqueue('apply-pending', { shopId }, options)

@@ -2,6 +2,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { cleanUp } from '~/cleanup/cleanup.server'
 import { pool } from '~/db.server'
+import { withReconcileLock } from '~/db/reconcile.server'
 import { withRunLock } from '~/db/runs.server'
 import { endPause, isInstalled, isResting, recordDetails, shopById, type ShopRow } from '~/db/shops.server'
 import { env } from '~/env.server'
@@ -13,10 +14,12 @@ import { SourceError } from '~/shopify/source-error'
 import { bulkSourceOf } from '~/shopify/bulk.server'
 import { readShopDetails, sourceOf } from '~/shopify/source.server'
 import type { BackfillOutcome } from '~/sync/backfill'
+import type { BulkPorts } from '~/sync/bulk-result'
+import { reconcile } from '~/sync/reconcile'
 import { syncResource } from '~/sync/sync-resource'
 import { applyPending } from '~/webhooks/apply-pending.server'
 import type { JobName, Payload } from './catalogue'
-import { enqueueRest, enqueueSync, type RunQueue } from './enqueue.server'
+import { enqueueReconcile, enqueueRest, enqueueSync, type RunQueue } from './enqueue.server'
 import { TryAgain } from './try-again'
 import { takeTurn } from './turn.server'
 
@@ -28,10 +31,28 @@ export const handlers: Handlers = {
   async 'first-copy'(payload, stopping) {
     const turn = takeTurn('first-copy', stopping)
     try {
-      await runOnce('first-copy', payload, turn.signal)
+      await runOnce('first-copy', payload, stopping, turn.signal)
     } finally {
       turn.end()
     }
+  },
+
+  async reconcile({ shopId, resource: name, deep, trigger }, stopping) {
+    const shop = await shopById(shopId)
+    const resource = resources[name]
+    if (shop === null || !isInstalled(shop) || resource.bulk === null) return
+    if (trigger === 'schedule' && (await isResting(shopId))) return
+    const outcome = await withReconcileLock(pool, shopId, resource, (reconciliations) =>
+      reconcile(
+        { shopId, resource, depth: deep ? 'fields' : 'ids', trigger },
+        { ...bulkPortsOf(shop, stopping), reconciliations },
+      ),
+    )
+    if (outcome === null) throw new TryAgain('this resource is being reconciled already')
+    log.info({ shop: shop.domain, resource: name, ...outcome }, 'reconciliation')
+    if (outcome.outcome === 'waiting') await enqueueReconcile(shopId, name, { trigger, deep, afterSeconds: 15 })
+    if (outcome.outcome === 'interrupted') await enqueueReconcile(shopId, name, { trigger, deep })
+    if (outcome.outcome === 'failed' && outcome.retry) throw new TryAgain(outcome.reason)
   },
 
   async 'apply-pending'({ shopId }, stopping) {
@@ -54,11 +75,25 @@ const retention = {
   tombstonesDays: env.KEEP_TOMBSTONES_DAYS,
 }
 
+const bulkPortsOf = ({ domain }: ShopRow, stopping: AbortSignal, meter = createMeter()): BulkPorts => ({
+  source: sourceOf(domain, stopping, { meter }),
+  bulk: bulkSourceOf(domain, stopping, { meter }),
+  stopping,
+  kindOf,
+  sleep: (ms) => sleep(ms, stopping),
+  nowMs: Date.now,
+})
+
 /** Ends early, and without an error, when the process is told to stop. */
 const sleep = (ms: number, stopping: AbortSignal) =>
   setTimeout(ms, undefined, { signal: stopping }).catch(() => undefined)
 
-async function runOnce(queue: RunQueue, payload: Payload<RunQueue>, stopping: AbortSignal): Promise<void> {
+async function runOnce(
+  queue: RunQueue,
+  payload: Payload<RunQueue>,
+  stopping: AbortSignal,
+  turn: AbortSignal = stopping,
+): Promise<void> {
   const { shopId, resource: name, trigger, force } = payload
   const shop = await shopById(shopId)
   if (shop === null || !isInstalled(shop)) return log.info({ shopId, resource: name }, 'not synced: not installed')
@@ -67,10 +102,8 @@ async function runOnce(queue: RunQueue, payload: Payload<RunQueue>, stopping: Ab
   const outcome = await withRunLock(pool, shopId, resource, async (runs, bulkRuns) => {
     await learnDetails(shop, stopping)
     const meter = createMeter()
-    const source = sourceOf(shop.domain, stopping, { meter })
-    const bulk = bulkSourceOf(shop.domain, stopping, { meter })
-    const ports = { source, bulk, runs, bulkRuns, stopping, kindOf, sleep: (ms: number) => sleep(ms, stopping) }
-    const ended = await syncResource({ shopId, resource, trigger, force }, { ...ports, nowMs: Date.now })
+    const ports = { ...bulkPortsOf(shop, stopping, meter), turn, runs, bulkRuns }
+    const ended = await syncResource({ shopId, resource, trigger, force }, ports)
     if (ended.runId !== null) await runs.noteUsage(ended.runId, meter)
     return ended
   })

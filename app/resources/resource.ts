@@ -72,6 +72,8 @@ export interface SourceNode {
 
 /** How a resource travels in the JSONL of a bulk operation: a line a record, and a line a child that has a connection. */
 export interface BulkShape {
+  /** The field of the query root that lists the records. */
+  connection: string
   /** The query of the operation; `filter` is a search, null for everything. */
   query(filter: string | null): string
   /** The record of a line that has no parent. Children that come in lines of their own are absent. Throws UnreadableRecord. */

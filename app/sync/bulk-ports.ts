@@ -25,18 +25,20 @@ export interface BulkSourcePort {
   download(url: string): AsyncIterable<Uint8Array>
 }
 
-/** A bulk operation whose result is not in the copy yet, stored with the resource so that any process goes on with it. */
-export const bulkCheckpointSchema = z.object({
-  bulk: z.object({
-    operationId: z.string(),
-    runId: z.string(),
-    /** When it was asked for, on Shopify's clock. The result is at least as new. */
-    startedAt: z.string(),
-    /** How many records there were that were created before, as Shopify counted then. */
-    said: z.number(),
-    exact: z.boolean(),
-  }),
+/** A bulk operation that was begun. */
+export const bulkOperationSchema = z.object({
+  operationId: z.string(),
+  /** When it was asked for, on Shopify's clock. The result is at least as new. */
+  startedAt: z.string(),
+  /** How many records there were that were created before, as Shopify counted then. */
+  said: z.number(),
+  exact: z.boolean(),
 })
+
+export type BulkOperation = z.infer<typeof bulkOperationSchema>
+
+/** One whose result is not in the copy yet, stored with the resource so that any process goes on with it. */
+export const bulkCheckpointSchema = z.object({ bulk: bulkOperationSchema.extend({ runId: z.string() }) })
 
 export type BulkCheckpoint = z.infer<typeof bulkCheckpointSchema>['bulk']
 
@@ -70,7 +72,7 @@ export interface BulkRunPort {
   /** The operation that is under way, or null. One whose run has ended without it gets a run of its own. */
   current(trigger: Trigger): Promise<BulkCheckpoint | null>
   /** Opens the run's log; remembers the operation. */
-  begin(trigger: Trigger, operation: Omit<BulkCheckpoint, 'runId'>): Promise<BulkCheckpoint>
+  begin(trigger: Trigger, operation: BulkOperation): Promise<BulkCheckpoint>
   /** How far the run is: shown while it goes on. */
   progress(runId: string, read: number): Promise<void>
   /** A place for the result, empty. */

@@ -3,12 +3,11 @@
  * than the copy has, all ids are listed; what the copy has too much is asked for by id, and only what Shopify then does
  * not know is tombstoned; what it lacks is read.
  */
-import { ingest, normalizeNodes } from './ingest'
 import type { Counted, Counts, PullTarget, RunPort, SourcePort } from './ports'
+import { repair } from './repair'
 
 /** Shopify pages through at most 25,000 records of one list (https://shopify.dev/docs/api/usage/limits). */
 const MOST_IDS = 25_000
-const IDS_AT_ONCE = 250
 
 /**
  * `all`: Shopify's count if it has just been asked for, else null. Throws what the source throws; what was found until
@@ -29,28 +28,9 @@ export async function sweep(
 
   const { ids, observedAt } = await source.ids(resource)
   const { vanished, missing, unseen } = await runs.compareIds(ids, observedAt)
-  let gone = 0
-  let recovered = 0
-  for (const chunk of chunksOf([...vanished, ...missing])) {
-    const answer = await source.nodes(resource, chunk)
-    const found = new Set(answer.nodes.map(({ id }) => id.replace(/^.*\//, '')))
-    const deletions = chunk
-      .filter((id) => !found.has(id))
-      .map((id) => ({ id, observedAt: answer.observedAt, deliveryId: null, via: 'sweep' }))
-    await runs.store(async (copy) => {
-      const nodes = normalizeNodes(target, answer.nodes, answer.observedAt)
-      const result = await ingest(copy, { target, ...nodes, deletions })
-      gone += result.deleted.length
-      recovered += result.written.length
-    })
-  }
-  return { inShopify, inCopy: (await runs.liveCount()) - unseen, vanished: gone, recovered }
+  const found = await repair([...vanished, ...missing], { target, via: 'sweep' }, source, runs)
+  const inCopyNow = (await runs.liveCount()) - unseen
+  return { inShopify, inCopy: inCopyNow, vanished: found.deleted.length, recovered: found.written.length }
 }
 
 const inStep = (count: number): Counts => ({ inShopify: count, inCopy: count, vanished: 0, recovered: 0 })
-
-function chunksOf(ids: readonly string[]): string[][] {
-  const chunks: string[][] = []
-  for (let start = 0; start < ids.length; start += IDS_AT_ONCE) chunks.push(ids.slice(start, start + IDS_AT_ONCE))
-  return chunks
-}

@@ -18,7 +18,7 @@ export const customers: Resource = {
   unseenAfterDays: null,
   documents,
   nestedLists: [],
-  bulk: { query: bulkQuery, fromLine: customerFromNode, children: {} },
+  bulk: { connection: 'customers', query: bulkQuery, fromLine: customerFromNode, children: {} },
   fromNode: customerFromNode,
   topics: {
     'customers/create': customerFromWebhook,

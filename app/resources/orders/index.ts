@@ -19,6 +19,7 @@ export const orders: Resource = {
   documents,
   nestedLists: [{ field: 'lineItems', document: lineItemsOfOrder }],
   bulk: {
+    connection: 'orders',
     query: bulkQuery,
     fromLine: orderFromLine,
     children: { LineItem: { table: lineItemsTable, fromLine: lineItemFromNode } },

@@ -18,6 +18,7 @@ export const products: Resource = {
   documents,
   nestedLists: [{ field: 'variants', document: variantsOfProduct }],
   bulk: {
+    connection: 'products',
     query: bulkQuery,
     fromLine: productFromLine,
     children: { ProductVariant: { table: variantsTable, fromLine: variantFromNode } },

@@ -1,0 +1,141 @@
+/** Reconciliations in the database, behind a lock that makes their holder the only one of its shop and resource. */
+import type { Pool, PoolClient } from 'pg'
+import type { Resource } from '~/resources/resource'
+import { bulkOperationSchema } from '~/sync/bulk-ports'
+import {
+  countByKind,
+  type Depth,
+  type Difference,
+  idsOnly,
+  missedTopic,
+  type ReconcilePort,
+  type Reconciliation,
+} from '~/sync/reconcile'
+import { transactUntilDone } from '~/transaction.server'
+import { openStagePort } from './bulk-load.server'
+import { copyPort } from './copy.server'
+import { holdShop } from './hold-shop.server'
+import { selectVanished } from './mirror-sql'
+import { selectDifferences } from './reconcile-sql'
+import { withSessionLock } from './session-lock.server'
+import { dropStage, stageNames } from './staged-sql'
+
+/** Runs `work` with the sole right to reconcile this resource of this shop, or returns null when another process has it. */
+export function withReconcileLock<T>(
+  pool: Pool,
+  shopId: string,
+  resource: Resource,
+  work: (reconciliations: ReconcilePort) => Promise<T>,
+): Promise<T | null> {
+  return withSessionLock(pool, `lockstep reconcile ${shopId} ${resource.name}`, (client) =>
+    work(reconcilePort(client, shopId, resource)),
+  )
+}
+
+const stageOf = ({ id }: Reconciliation) => stageNames(`reconcile_${id}`)
+
+const DURATION = 'least(extract(epoch from clock_timestamp() - created_at) * 1000, 2147483647)'
+
+function reconcilePort(client: PoolClient, shopId: string, resource: Resource): ReconcilePort {
+  const key = [shopId, resource.name]
+  const listedBy = ({ depth }: Reconciliation) => (depth === 'fields' ? resource : idsOnly(resource))
+  const transact = <T>(work: () => Promise<T>) =>
+    transactUntilDone(client, async () => {
+      await holdShop(client, shopId)
+      return work()
+    })
+
+  return {
+    async current() {
+      const { rows } = await client.query<{ id: string; mode: Depth; operation: unknown }>(
+        `select id, mode, operation from reconciliations
+         where shop_id = $1 and resource = $2 and state = 'running'
+         order by id desc limit 1`,
+        key,
+      )
+      const operation = bulkOperationSchema.safeParse(rows[0]?.operation).data
+      return rows[0] && operation ? { ...operation, id: rows[0].id, depth: rows[0].mode } : null
+    },
+
+    begin: (trigger, depth, operation) =>
+      transact(async () => {
+        const { rows } = await client.query<{ id: string }>(
+          `insert into reconciliations (shop_id, resource, mode, trigger, operation, as_of)
+           values ($1, $2, $3, $4, $5, $6) returning id`,
+          [...key, depth, trigger, JSON.stringify(operation), operation.startedAt],
+        )
+        return { ...operation, depth, id: rows[0]!.id }
+      }),
+
+    stage: (reconciliation) =>
+      openStagePort(client, listedBy(reconciliation), stageOf(reconciliation), reconciliation.startedAt),
+
+    async compare(reconciliation) {
+      const stage = stageOf(reconciliation)
+      const hasFields = reconciliation.depth === 'fields'
+      const { rows } = await client.query<Difference>(selectDifferences(resource, stage, hasFields), [
+        shopId,
+        reconciliation.startedAt,
+      ])
+      const unlisted = await client.query<{ id: string; isUnseen: boolean; copyUpdatedAt: Date | null }>(
+        selectVanished(resource.table, `select id from ${stage.parents}`),
+        [shopId, [], reconciliation.startedAt, resource.unseenAfterDays],
+      )
+      const vanished = unlisted.rows
+        .filter(({ isUnseen }) => !isUnseen)
+        .map(({ id, copyUpdatedAt }): Difference => ({ id, kind: 'vanished', sourceUpdatedAt: null, copyUpdatedAt }))
+      return [...rows, ...vanished]
+    },
+
+    complete: (reconciliation, compared, differences) =>
+      transact(async () => {
+        const drift = countByKind(differences)
+        await recordDifferences(client, resource, shopId, reconciliation, differences)
+        await client.query(
+          `update reconciliations set state = 'succeeded', compared = $3, missing = $4, stale = $5, different = $6,
+             vanished = $7, finished_at = now(), duration = ${DURATION}
+           where shop_id = $1 and id = $2`,
+          [shopId, reconciliation.id, compared, drift.missing, drift.stale, drift.different, drift.vanished],
+        )
+        await client.query(dropStage(resource, stageOf(reconciliation)))
+      }),
+
+    fail: (reconciliation, reason) =>
+      transact(async () => {
+        await client.query(
+          `update reconciliations set state = 'failed', error = $3, finished_at = now(), duration = ${DURATION}
+           where shop_id = $1 and id = $2`,
+          [shopId, reconciliation.id, reason],
+        )
+        await client.query(dropStage(resource, stageOf(reconciliation)))
+      }),
+
+    store: (work) => transact(() => work(copyPort(client))),
+  }
+}
+
+async function recordDifferences(
+  client: PoolClient,
+  resource: Resource,
+  shopId: string,
+  { id }: Reconciliation,
+  differences: readonly Difference[],
+): Promise<void> {
+  const rows = differences.map(({ id, kind, sourceUpdatedAt, copyUpdatedAt }) => ({
+    record_id: id,
+    kind,
+    missed_topic: missedTopic(resource, kind),
+    source_updated_at: sourceUpdatedAt,
+    copy_updated_at: copyUpdatedAt,
+  }))
+  await client.query(
+    `insert into reconciliation_differences
+       (shop_id, reconciliation_id, resource, record_id, kind, missed_topic, missed_by_pull, source_updated_at, copy_updated_at)
+     select $1, $2, $3, found.record_id, found.kind, found.missed_topic,
+       coalesce(found.source_updated_at < state.watermark, false), found.source_updated_at, found.copy_updated_at
+     from json_to_recordset($4::json) as found
+       (record_id text, kind text, missed_topic text, source_updated_at timestamptz, copy_updated_at timestamptz)
+     left join sync_states as state on state.shop_id = $1 and state.resource = $3`,
+    [shopId, id, resource.name, JSON.stringify(rows)],
+  )
+}
