@@ -31,6 +31,16 @@ async function fill({ id, domain }: TestShop) {
   )
   await query(`insert into findings (shop_id, code) values ($1, 'missing-scopes')`, [id])
   await query(
+    `insert into reconciliations (shop_id, resource, mode, trigger, operation, as_of)
+     values ($1, 'orders', 'ids', 'schedule', '{}', now())`,
+    [id],
+  )
+  await query(
+    `insert into reconciliation_differences (shop_id, reconciliation_id, resource, record_id, kind, missed_topic, missed_by_pull)
+     values ($1, 1, 'orders', '1', 'missing', 'orders/create', true)`,
+    [id],
+  )
+  await query(
     'insert into shop_budgets (shop_id, maximum, restore_rate, level, level_at) values ($1, 2000, 100, 2000, now())',
     [id],
   )
