@@ -16,6 +16,8 @@ const LOOK_EVERY_MS = 2_000
 const LOOK_AGAIN_SECONDS = 15
 
 export interface BackfillPorts extends RunPorts, BulkPorts {
+  /** Over when others wait for their turn, or the process is told to stop: the result of a bulk operation is loaded in one. */
+  turn: AbortSignal
   bulkRuns: BulkRunPort
 }
 
@@ -67,9 +69,11 @@ async function failed(
   error: unknown,
   operation: BulkCheckpoint | null,
   { trigger }: RunRequest,
-  { runs, bulkRuns, kindOf }: BackfillPorts,
+  { runs, bulkRuns, kindOf, stopping }: BackfillPorts,
 ): Promise<BackfillOutcome> {
   const kind = error instanceof RefusedResult ? 'retryable' : kindOf(error)
+  // The stop of the process ends requests as well.
+  if (stopping.aborted && kind === 'retryable') return { outcome: 'interrupted', runId: operation?.runId ?? null }
   const reason = error instanceof Error && kind !== null ? error.message : 'An error inside Lockstep ended the run.'
   const runId = operation?.runId ?? (await runs.begin(trigger, null))
   if (operation === null) await runs.fail(runId, reason, true)
@@ -84,7 +88,7 @@ async function pullRecent(
   target: PullTarget,
   ports: BackfillPorts,
 ): Promise<BulkOperationState | null> {
-  const { source, runs, bulkRuns, bulk, stopping, nowMs } = ports
+  const { source, runs, bulkRuns, bulk, turn, nowMs } = ports
   const since = new Date(Date.parse(operation.startedAt) - RECENT_DAYS * 86_400_000).toISOString()
   const filter = `updated_at:>='${since.replace(/\.\d+/, '')}'`
   let cursor: string | null = null
@@ -104,7 +108,7 @@ async function pullRecent(
     lookedMs = nowMs()
     const state = await look(operation, bulk)
     if (state.status !== 'RUNNING') return state
-  } while (cursor !== null && !stopping.aborted)
+  } while (cursor !== null && !turn.aborted)
   return null
 }
 

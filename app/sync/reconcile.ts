@@ -63,6 +63,8 @@ export async function reconcile(request: ReconcileRequest, ports: ReconcilePorts
     return await goOn(current, request, ports)
   } catch (error) {
     const kind = error instanceof RefusedResult ? 'retryable' : ports.kindOf(error)
+    // The stop of the process ends requests as well.
+    if (ports.stopping.aborted && kind === 'retryable') return { outcome: 'interrupted', id: current?.id ?? null }
     const reason = error instanceof Error && kind !== null ? error.message : 'An error inside Lockstep ended it.'
     if (current !== null) await ports.reconciliations.fail(current, reason)
     if (kind === null) throw error

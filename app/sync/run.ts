@@ -31,7 +31,7 @@ export interface RunPorts {
 export type RunOutcome =
   /** `unfinished`: why looking for what a window cannot show was given up, if it was; the next run looks again. */
   | { outcome: 'succeeded'; runId: string; books: Books; unfinished: string | null }
-  | { outcome: 'interrupted'; runId: string }
+  | { outcome: 'interrupted'; runId: string | null }
   /** Nothing was begun: there is more to read than `mostByPages`. */
   | { outcome: 'too-many'; runId: null }
   | { outcome: 'failed'; runId: string | null; reason: string; retry: boolean }
@@ -50,6 +50,11 @@ export async function run(request: RunRequest, ports: RunPorts): Promise<RunOutc
   } catch (error) {
     const kind = ports.kindOf(error)
     const reason = error instanceof Error && kind !== null ? error.message : 'An error inside Lockstep ended the run.'
+    // The stop of the process ends requests as well.
+    if (ports.stopping.aborted && kind === 'retryable') {
+      if (runId !== null) await ports.runs.interrupt(runId)
+      return { outcome: 'interrupted', runId }
+    }
     runId ??= await ports.runs.begin(request.trigger, null)
     await ports.runs.fail(runId, reason, kind !== 'permanent')
     if (kind === null) throw error

@@ -11,6 +11,7 @@ export async function syncResource(request: RunRequest, ports: BackfillPorts): P
   if (await ports.bulkRuns.isUnderWay()) return backfill(request, ports)
   const { failures } = await ports.runs.state()
   const isForBulk = request.resource.bulk !== null && failures < TRIES_IN_BULK
-  const outcome = await run({ ...request, mostByPages: isForBulk ? BULK_FROM : Infinity }, ports)
+  const pages = { ...ports, stopping: ports.turn }
+  const outcome = await run({ ...request, mostByPages: isForBulk ? BULK_FROM : Infinity }, pages)
   return outcome.outcome === 'too-many' ? backfill(request, ports) : outcome
 }

@@ -34,6 +34,7 @@ function runBackfill({ id, domain }: ConnectedShop, resource = orders): Promise<
         runs,
         bulkRuns,
         stopping: signal,
+        turn: signal,
         kindOf,
         nowMs: () => nowMs,
         async sleep(ms) {
