@@ -133,6 +133,23 @@ function jobOfSlot({ resource, at, spreadMs, trigger }: Slot, shopId: string) {
   }
 }
 
+/** Asks for a reconciliation of each shop at its place in the slot; the same slot is enqueued once only. */
+export async function enqueueReconcileSlot(
+  { resource, at, spreadMs }: Omit<Slot, 'trigger'>,
+  shops: readonly Pick<SlotShop, 'shopId'>[],
+): Promise<void> {
+  const queue = await boss()
+  for (let start = 0; start < shops.length; start += JOBS_AT_ONCE) {
+    const jobs = shops.slice(start, start + JOBS_AT_ONCE).map(({ shopId }) => {
+      const data = { shopId, resource, deep: false, trigger: 'schedule' } satisfies Payload<'reconcile'>
+      const singletonKey = catalogue.reconcile.singletonKey(data)
+      const startAfter = new Date(at.getTime() + Math.floor(placeOf(singletonKey) * spreadMs))
+      return { id: uuidOf(`reconcile ${singletonKey} ${at.toISOString()}`), data, singletonKey, startAfter }
+    })
+    await queue.insert('reconcile', jobs)
+  }
+}
+
 /** From 0 up to 1, always the same for the same text. */
 export const placeOf = (text: string) => Number.parseInt(hash('sha256', text).slice(0, 8), 16) / 2 ** 32
 

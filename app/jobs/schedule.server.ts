@@ -4,7 +4,8 @@ import { missedSlot, noteSlot, shopsForSlot, shopsThatMissed } from '~/db/schedu
 import { env } from '~/env.server'
 import { log } from '~/log.server'
 import { PULLED_NAMES, type PulledName } from '~/resources/resource'
-import { enqueueCleanup, enqueueSlot } from './enqueue.server'
+import { pulledResources } from '~/resources/registry'
+import { enqueueCleanup, enqueueReconcileSlot, enqueueSlot } from './enqueue.server'
 
 export const schedules: Readonly<Record<PulledName, string>> = {
   products: env.SCHEDULE_PRODUCTS,
@@ -26,6 +27,11 @@ export function startScheduler(): { stop(): Promise<void> } {
     )
     tasks.push(task)
   }
+  const proofs = schedule(env.SCHEDULE_RECONCILE, ({ date }: TaskContext) => tickReconcile(wholeSecond(date)), {
+    name: 'reconcile',
+    timezone: 'UTC',
+  })
+  tasks.push(proofs)
   const cleanUp = ({ date }: TaskContext) =>
     enqueueCleanup(wholeSecond(date)).catch((err: unknown) => log.error({ err }, 'the cleanup could not be enqueued'))
   tasks.push(schedule(env.SCHEDULE_CLEANUP, cleanUp, { name: 'cleanup', timezone: 'UTC' }))
@@ -59,6 +65,19 @@ export async function tick(resource: PulledName, at: Date, next: Date): Promise<
     log.debug({ resource, slot: at, shops: shops.length }, 'slot enqueued')
   } catch (err) {
     log.error({ resource, slot: at, err }, 'a scheduled slot could not be enqueued')
+  }
+}
+
+/** Asks for a reconciliation of everything that is copied, each shop at its place in the hour. */
+export async function tickReconcile(at: Date): Promise<void> {
+  for (const { name, bulk } of Object.values(pulledResources)) {
+    if (bulk === null) continue
+    try {
+      const shops = (await shopsForSlot(name)).filter(({ isCopied }) => isCopied)
+      await enqueueReconcileSlot({ resource: name, at, spreadMs: WIDEST_SPREAD_MS }, shops)
+    } catch (err) {
+      log.error({ resource: name, slot: at, err }, 'a reconciliation could not be enqueued')
+    }
   }
 }
 

@@ -13,6 +13,7 @@ const DRAIN_MS = 20_000
 const WORKERS: Readonly<Record<JobName, number>> = {
   sync: env.SYNC_CONCURRENCY,
   'first-copy': env.FIRST_COPY_CONCURRENCY,
+  reconcile: env.FIRST_COPY_CONCURRENCY,
   'apply-pending': env.SYNC_CONCURRENCY,
   cleanup: 1,
 }

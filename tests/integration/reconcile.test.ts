@@ -2,8 +2,9 @@
 import { sandbox } from '../factories/running-sandbox.ts'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { closeDatabase, pool } from '~/db.server'
-import { stopBoss } from '~/jobs/boss.server'
+import { boss, stopBoss } from '~/jobs/boss.server'
 import { handlers } from '~/jobs/handlers.server'
+import { tickReconcile } from '~/jobs/schedule.server'
 import { TryAgain } from '~/jobs/try-again'
 import { rowsOf } from '../factories/copy.ts'
 import { connectedShop, type ConnectedShop } from '../factories/sandbox-shops.ts'
@@ -142,4 +143,18 @@ it('a record that was erased for its owner is no difference', async () => {
   await reconcileOrders()
   expect(await newest()).toMatchObject({ missing: 0, stale: 0 })
   expect(await row(erased!.id)).toMatchObject({ deleted_via: 'customers/redact' })
+})
+
+it('the night asks once for each resource that can be proved and is copied, however many processes ask', async () => {
+  await boss()
+  await pool.query('delete from pgboss.job')
+  await pool.query('update sync_states set backfilled_at = now() where shop_id = $1', [connected.id])
+  const at = new Date('2026-11-24T03:00:00Z')
+  await Promise.all([tickReconcile(at), tickReconcile(at)])
+  const { rows } = await pool.query<{ resource: string; inTheHour: boolean }>(
+    `select data->>'resource' as resource, start_after >= $2 and start_after < $2::timestamptz + interval '1 hour' as "inTheHour"
+     from pgboss.job where name = 'reconcile' and data->>'shopId' = $1`,
+    [connected.id, at],
+  )
+  expect(rows).toEqual([{ resource: 'orders', inTheHour: true }])
 })

@@ -15,7 +15,7 @@ const tones: Readonly<Record<ResourceState, 'success' | 'info' | 'critical' | 'w
 
 /** One resource: how much of it the copy holds, how fresh that is, and what is going on. */
 export function ResourceCard({ figures }: { figures: ResourceFigures }) {
-  const { label, state, stateLabel, records, children, completeness, dataAsOf, failure, setAside } = figures
+  const { label, state, stateLabel, records, children, completeness, dataAsOf, failure, setAside, proof } = figures
   const headingId = useId()
   return (
     <section aria-labelledby={headingId}>
@@ -52,6 +52,7 @@ export function ResourceCard({ figures }: { figures: ResourceFigures }) {
               )}
             </Text>
             {state !== 'live' && <Work figures={figures} headingId={headingId} />}
+            {proof && <Text as="p">{proof}</Text>}
             <Text as="p" tone="subdued">
               {completeness.label}: {completeness.meaning}
             </Text>

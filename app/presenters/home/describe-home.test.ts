@@ -53,6 +53,18 @@ describe('a complete copy', () => {
     expect(orders.children).toBe('1 line item')
   })
 
+  it('tells what the newest comparison with everything in Shopify found', () => {
+    const proof = { asOf: minutesBefore(90), compared: 182_344, differences: 0 }
+    expect(describeFacts().products.proof).toBeNull()
+    expect(
+      describeFacts({ resources: [resourceFacts({ proof }), ...homeFacts().resources.slice(1)] }).products.proof,
+    ).toBe('182,344 compared with Shopify at 10:30: no difference.')
+    const found = resourceFacts({ proof: { ...proof, differences: 3 } })
+    expect(describeFacts({ resources: [found, ...homeFacts().resources.slice(1)] }).products.proof).toBe(
+      '182,344 compared with Shopify at 10:30: 3 differences, repaired.',
+    )
+  })
+
   it('stays up to date while a run looks for changes', () => {
     const syncing = resourceFacts({ newestRun: goingRun({ mode: 'incremental', trigger: 'manual' }) })
     const { overall, products } = describeFacts({ resources: [syncing, ...homeFacts().resources.slice(1)] })

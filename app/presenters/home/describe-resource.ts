@@ -34,6 +34,7 @@ export function describeResource(facts: ResourceFacts, state: ResourceState, for
     lastRun: newestEndedRun === null ? null : describeRun(newestEndedRun, format),
     failure: describeFailure(facts, format),
     setAside: describeSetAside(facts, format),
+    proof: describeProof(facts, format),
     newestRun: newestRun === null ? null : { id: newestRun.id, isGoing: newestRun.state === 'running' },
   }
 }
@@ -63,6 +64,17 @@ function describeFailure(facts: ResourceFacts, format: Format): ResourceFigures[
       ? 'Lockstep is trying again now.'
       : 'Lockstep tries again by itself; to try at once, use Sync now.'
   return { text: `${reason}${often}`, toDo }
+}
+
+function describeProof({ proof }: ResourceFacts, format: Format): string | null {
+  if (proof === null) return null
+  const found =
+    proof.differences === 0
+      ? 'no difference'
+      : proof.differences === 1
+        ? '1 difference, repaired'
+        : `${format.number(proof.differences)} differences, repaired`
+  return `${format.number(proof.compared)} compared with Shopify at ${format.moment(proof.asOf).text}: ${found}.`
 }
 
 function describeSetAside({ setAside }: ResourceFacts, format: Format): string | null {

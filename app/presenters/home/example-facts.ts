@@ -54,6 +54,7 @@ export function resourceFacts(given: Partial<ResourceFacts> = {}): ResourceFacts
     newestRun: given.newestEndedRun ?? run,
     newestEndedRun: run,
     setAside: null,
+    proof: null,
     ...given,
   }
 }

@@ -30,6 +30,8 @@ export interface ResourceFacts {
   newestRun: RunFacts | null
   newestEndedRun: RunFacts | null
   setAside: { count: number; reason: string } | null
+  /** The newest comparison of everything, and how many records were found to differ; each was repaired. */
+  proof: { asOf: Date; compared: number; differences: number } | null
 }
 
 export interface ChangeFacts {

@@ -37,6 +37,8 @@ export interface ResourceFigures {
   lastRun: RunLine | null
   failure: { text: string; toDo: string } | null
   setAside: string | null
+  /** What the newest comparison of everything with Shopify found. */
+  proof: string | null
   /** The newest run, to see whether another one has begun or this one has ended. */
   newestRun: { id: string; isGoing: boolean } | null
 }

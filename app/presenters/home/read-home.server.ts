@@ -5,6 +5,7 @@ import { RESOURCE_NAMES } from '~/resources/resource'
 import type { HomeFacts } from './facts'
 import { readChanges } from './read-changes.server'
 import { readDeliveries } from './read-deliveries.server'
+import { readProofs } from './read-proofs.server'
 import { readCounts, readSetAside } from './read-records.server'
 import { readNewestRuns, readRunsByResource, readSyncStates } from './read-runs.server'
 
@@ -17,6 +18,7 @@ export async function readHome(shopId: string, now: Date): Promise<HomeFacts> {
     await client.query('set transaction isolation level repeatable read, read only')
     const counts = await readCounts(client, shopId)
     const setAside = await readSetAside(client, shopId)
+    const proofs = await readProofs(client, shopId)
     const states = await readSyncStates(client, shopId)
     const runsOf = await readRunsByResource(client, shopId)
     return {
@@ -34,6 +36,7 @@ export async function readHome(shopId: string, now: Date): Promise<HomeFacts> {
           newestRun: runs[0] ?? null,
           newestEndedRun: runs.find((run) => run.state !== 'running') ?? null,
           setAside: setAside.get(resource) ?? null,
+          proof: proofs.get(resource) ?? null,
         }
       }),
       runs: await readNewestRuns(client, shopId, RUNS_SHOWN),
