@@ -78,6 +78,7 @@ export async function recordInstall(domain: string, { scopes }: { scopes: string
        installed_at = case when known.installed_at is null or known.uninstalled_at is not null then now() else known.installed_at end,
        uninstalled_at = null,
        authorized_at = now(),
+       examined_at = null,
        paused_since = null,
        pause_reason = null,
        probed_at = null,

@@ -7,6 +7,7 @@ import { withRunLock } from '~/db/runs.server'
 import { endPause, isInstalled, isResting, recordDetails, shopById, type ShopRow } from '~/db/shops.server'
 import { env } from '~/env.server'
 import { log } from '~/log.server'
+import { examineShop } from '~/monitoring/doctor.server'
 import { resources } from '~/resources/registry'
 import { PULLED_NAMES, type PulledName } from '~/resources/resource'
 import { createMeter } from '~/shopify/meter'
@@ -109,7 +110,10 @@ async function runOnce(
   })
   if (outcome === null) throw new TryAgain('a run of this resource is going on already')
   report(shop, name, outcome)
-  if (outcome.outcome === 'succeeded') await resume(shop, name)
+  if (outcome.outcome === 'succeeded') {
+    await resume(shop, name)
+    await examineShop(shopId, new Date())
+  }
   // Force is spent: what was begun anew goes on from its checkpoint.
   if (outcome.outcome === 'waiting') {
     const isBegun = outcome.runId !== null

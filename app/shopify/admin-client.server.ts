@@ -2,6 +2,8 @@
 import { env } from '~/env.server'
 import type { Instant } from '~/sync/ports'
 import { shopifyApi } from '~/shopify.server'
+import { noteFinding } from '~/monitoring/findings.server'
+import { apiVersion } from './api-version'
 import { createShopifyClock } from './clock'
 import { createMeter, type Meter } from './meter'
 import { createQueryPrices } from './query-prices'
@@ -10,6 +12,7 @@ import { pauseShop } from './shop-pause.server'
 import { reservePoints, settlePoints } from './shop-budget.server'
 import { SourceError } from './source-error'
 import { endToken, freshSession } from './tokens.server'
+import { namedAfter } from './withheld'
 
 export interface AdminAnswer<Data> {
   data: Data
@@ -139,6 +142,14 @@ async function send<Data>(
   if (answer.requestedCost !== null) prices.learn(document, variables, answer.requestedCost)
   meter.points += answer.actualCost ?? 0
   if (answer.error) throw answer.error
+  const served = response.headers.get('x-shopify-api-version')
+  const asked: string = apiVersion
+  if (served !== null && served !== asked) {
+    await noteFinding(domain, { code: 'api-version-fall-forward', detail: { items: [asked, served] } })
+  }
+  if (answer.withheld.length > 0) {
+    await noteFinding(domain, { code: 'withheld-fields', detail: { items: namedAfter(document, answer.withheld) } })
+  }
   return {
     data: answer.data as Data,
     observedAt: new Date(sentMs + clock.offsetMs()).toISOString(),

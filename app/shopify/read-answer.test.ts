@@ -19,6 +19,7 @@ describe('an answer with data', () => {
       error: null,
       requestedCost: 120,
       actualCost: 80,
+      withheld: [],
       throttleStatus: cost.throttleStatus,
     })
   })
@@ -38,6 +39,45 @@ describe('an answer with data', () => {
       requestedCost: null,
       throttleStatus: null,
     })
+  })
+
+  it('in which Shopify withholds fields of records names them', () => {
+    const data = {
+      page: {
+        nodes: [
+          { id: '1', firstName: null },
+          { id: '2', firstName: null },
+        ],
+      },
+    }
+    const denied = (index: number) => ({
+      message: 'No.',
+      extensions: { code: 'ACCESS_DENIED' },
+      path: ['page', 'nodes', index, 'firstName'],
+    })
+    expect(answer({ data, errors: [denied(0), denied(1)] })).toMatchObject({
+      data,
+      error: null,
+      withheld: ['page.nodes.firstName'],
+    })
+  })
+
+  it.each([
+    ['a whole list', { page: null }, ['page']],
+    ['a whole record', { page: { nodes: [null] } }, ['page', 'nodes', 0]],
+    ['a field that took its record with it', { page: { nodes: [null] } }, ['page', 'nodes', 0, 'id']],
+    ['something without saying what', { page: { nodes: [{ id: '1' }] } }, null],
+  ])('in which Shopify withholds %s is not to be trusted', (_, data, path) => {
+    const errors = [{ message: 'No.', extensions: { code: 'ACCESS_DENIED' }, path }]
+    expect(answer({ data, errors }).error).toMatchObject({ kind: 'permanent' })
+  })
+
+  it('in which a field failed for another reason is not to be trusted', () => {
+    const data = { page: { nodes: [{ id: '1', email: null }] } }
+    const errors = [
+      { message: 'No.', extensions: { code: 'INTERNAL_SERVER_ERROR' }, path: ['page', 'nodes', 0, 'email'] },
+    ]
+    expect(answer({ data, errors }).error).toMatchObject({ kind: 'retryable' })
   })
 
   it('and errors is no data: what is missing in it would be stored as empty', () => {

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { type PauseReason, SourceError } from './source-error'
 import type { ThrottleStatus } from './throttle-status'
+import { withheldFields } from './withheld'
 
 export interface ReadAnswer {
   data: unknown
@@ -10,11 +11,14 @@ export interface ReadAnswer {
   requestedCost: number | null
   /** What Shopify charged in the end. */
   actualCost: number | null
+  /** Fields that are null in the data because Shopify withholds them. */
+  withheld: string[]
 }
 
 const graphqlError = z.object({
   message: z.string(),
   extensions: z.object({ code: z.string().nullish() }).loose().nullish(),
+  path: z.array(z.union([z.string(), z.number()])).nullish(),
 })
 
 const body = z.object({
@@ -63,10 +67,14 @@ export function readAnswer(status: number, retryAfter: string | null, text: stri
     throttleStatus: cost?.throttleStatus ?? null,
     requestedCost: cost?.requestedQueryCost ?? null,
     actualCost: cost?.actualQueryCost ?? null,
+    withheld: [] as string[],
   }
-  const isFaultless = errors === undefined || errors === null || (Array.isArray(errors) && errors.length === 0)
-  if (isFaultless && data !== undefined && data !== null) return { ...known, error: null }
-  return { ...known, error: graphqlFailure(Array.isArray(errors) ? errors : [], known) }
+  const listed = Array.isArray(errors) ? errors : []
+  if (data !== undefined && data !== null && (errors == null || Array.isArray(errors))) {
+    const withheld = withheldFields(data, listed)
+    if (withheld !== null) return { ...known, withheld, error: null }
+  }
+  return { ...known, error: graphqlFailure(listed, known) }
 }
 
 const failed = (error: SourceError): ReadAnswer => ({
@@ -75,6 +83,7 @@ const failed = (error: SourceError): ReadAnswer => ({
   throttleStatus: null,
   requestedCost: null,
   actualCost: null,
+  withheld: [],
 })
 
 function parseJson(text: string): unknown {

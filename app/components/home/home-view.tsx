@@ -1,6 +1,7 @@
 import { TitleBar } from '@shopify/app-bridge-react'
 import { BlockStack, Box, InlineGrid, Page, Text } from '@shopify/polaris'
 import type { HomePage } from '~/presenters/home/home-page'
+import { Findings } from './findings'
 import { LatestChanges } from './latest-changes'
 import { OverallStatus } from './overall-status'
 import { RecentRuns } from './recent-runs'
@@ -22,6 +23,7 @@ export function HomeView({ page, isReachable, onSync, message }: HomeViewProps) 
       </Text>
       <BlockStack gap="400">
         <OverallStatus overall={page.overall} />
+        <Findings findings={page.findings} />
         <InlineGrid columns={{ xs: 1, md: 3 }} gap="400" alignItems="start">
           {page.resources.map((figures) => (
             <ResourceCard key={figures.resource} figures={figures} />

@@ -1,3 +1,4 @@
+import { explain } from '~/monitoring/doctor'
 import type { ShopRow } from '~/db/shops.server'
 import { isPulledName, type ResourceName } from '~/resources/resource'
 import { describeChange } from './describe-change'
@@ -30,6 +31,11 @@ export function describeHome(
   return {
     overall: describeOverall({ shop, facts: { ...facts, resources: pulled }, lateAfterMs, now, format }),
     resources: facts.resources.map((resource, index) => describeResource(resource, states[index] ?? 'waiting', format)),
+    findings: facts.findings.map(({ code, detail, since }) => ({
+      code,
+      ...explain(code, detail.items),
+      since: format.moment(since),
+    })),
     runs: facts.runs.map((run) => describeRun(run, format)),
     changes: facts.changes.map((change) => describeChange(change, format)),
     timezone: format.timezone,

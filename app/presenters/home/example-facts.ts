@@ -79,6 +79,7 @@ export function homeFacts(given: Partial<HomeFacts> = {}): HomeFacts {
     runs: [],
     changes: [],
     deliveries: { newestApplied: null, unapplied: [] },
+    findings: [],
     ...given,
   }
 }

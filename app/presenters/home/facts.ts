@@ -1,4 +1,5 @@
 /** What the home page is made of, as PostgreSQL has it. Ids are strings of digits. */
+import type { FindingCode } from '~/monitoring/doctor'
 import type { Channel, Completeness, ResourceName } from '~/resources/resource'
 
 export interface RunFacts {
@@ -67,4 +68,6 @@ export interface HomeFacts {
   /** Newest first. */
   changes: ChangeFacts[]
   deliveries: DeliveryFacts
+  /** Oldest first. */
+  findings: { code: FindingCode; detail: { items: string[] }; since: Date }[]
 }

@@ -66,8 +66,18 @@ export interface ChangeLine {
   source: string
 }
 
+/** Something that limits the copy, whatever the runs say. */
+export interface FindingLine {
+  code: string
+  title: string
+  consequence: string
+  cure: string
+  since: Moment
+}
+
 export interface HomePage {
   overall: Overall
+  findings: FindingLine[]
   resources: ResourceFigures[]
   runs: RunLine[]
   changes: ChangeLine[]

@@ -1,4 +1,5 @@
 import { pool } from '~/db.server'
+import { readFindings } from '~/monitoring/findings.server'
 import { inTransaction } from '~/transaction.server'
 import { resources } from '~/resources/registry'
 import { RESOURCE_NAMES } from '~/resources/resource'
@@ -42,6 +43,7 @@ export async function readHome(shopId: string, now: Date): Promise<HomeFacts> {
       runs: await readNewestRuns(client, shopId, RUNS_SHOWN),
       changes: await readChanges(client, shopId, CHANGES_SHOWN),
       deliveries: await readDeliveries(client, shopId, now),
+      findings: await readFindings(client, shopId),
     }
   })
 }
