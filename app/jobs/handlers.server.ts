@@ -14,10 +14,9 @@ import { createMeter } from '~/shopify/meter'
 import { SourceError } from '~/shopify/source-error'
 import { bulkSourceOf } from '~/shopify/bulk.server'
 import { readShopDetails, sourceOf } from '~/shopify/source.server'
-import type { BackfillOutcome } from '~/sync/backfill'
 import type { BulkPorts } from '~/sync/bulk-result'
 import { reconcile } from '~/sync/reconcile'
-import { syncResource } from '~/sync/sync-resource'
+import { syncResource, type SyncOutcome } from '~/sync/sync-resource'
 import { applyPending } from '~/webhooks/apply-pending.server'
 import type { JobName, Payload } from './catalogue'
 import { enqueueReconcile, enqueueRest, enqueueSync, type RunQueue } from './enqueue.server'
@@ -144,7 +143,7 @@ async function learnDetails(shop: ShopRow, stopping: AbortSignal): Promise<void>
   }
 }
 
-function report(shop: ShopRow, resource: string, outcome: BackfillOutcome): void {
+function report(shop: ShopRow, resource: string, outcome: SyncOutcome): void {
   const ids = { shop: shop.domain, resource, runId: outcome.runId }
   if (outcome.outcome === 'failed') log.warn({ ...ids, reason: outcome.reason, retry: outcome.retry }, 'run failed')
   else if (outcome.outcome === 'interrupted') log.info(ids, 'run interrupted')

@@ -22,7 +22,10 @@ export interface BackfillPorts extends RunPorts, BulkPorts {
 }
 
 export type BackfillOutcome =
-  Exclude<RunOutcome, { outcome: 'too-many' }> | { outcome: 'waiting'; runId: string | null; lookAgainSeconds: number }
+  | Exclude<RunOutcome, { outcome: 'too-many' }>
+  /** Nothing was begun: Shopify allows no bulk operation for this. */
+  | { outcome: 'refused'; reason: string }
+  | { outcome: 'waiting'; runId: string | null; lookAgainSeconds: number }
 
 /** Throws only when the database fails or the code has a bug; the run's log is closed in any case. */
 export async function backfill(request: RunRequest, ports: BackfillPorts): Promise<BackfillOutcome> {
@@ -75,6 +78,7 @@ async function failed(
   // The stop of the process ends requests as well.
   if (stopping.aborted && kind === 'retryable') return { outcome: 'interrupted', runId: operation?.runId ?? null }
   const reason = error instanceof Error && kind !== null ? error.message : 'An error inside Lockstep ended the run.'
+  if (operation === null && kind === 'permanent') return { outcome: 'refused', reason }
   const runId = operation?.runId ?? (await runs.begin(trigger, null))
   if (operation === null) await runs.fail(runId, reason, true)
   else await bulkRuns.fail(operation, reason, error instanceof RefusedResult ? error.forget : kind === 'permanent')

@@ -7,11 +7,22 @@ const BULK_FROM = 1_000
 /** After so many failures in a row pages are tried: whatever is wrong may be the matter of bulk operations alone. */
 const TRIES_IN_BULK = 3
 
-export async function syncResource(request: RunRequest, ports: BackfillPorts): Promise<BackfillOutcome> {
-  if (await ports.bulkRuns.isUnderWay()) return backfill(request, ports)
-  const { failures } = await ports.runs.state()
-  const isForBulk = request.resource.bulk !== null && failures < TRIES_IN_BULK
-  const pages = { ...ports, stopping: ports.turn }
-  const outcome = await run({ ...request, mostByPages: isForBulk ? BULK_FROM : Infinity }, pages)
-  return outcome.outcome === 'too-many' ? backfill(request, ports) : outcome
+export type SyncOutcome = Exclude<BackfillOutcome, { outcome: 'refused' }>
+
+export async function syncResource(request: RunRequest, ports: BackfillPorts): Promise<SyncOutcome> {
+  if (!(await ports.bulkRuns.isUnderWay())) {
+    const { failures } = await ports.runs.state()
+    const isForBulk = request.resource.bulk !== null && failures < TRIES_IN_BULK
+    const outcome = await byPages(request, ports, isForBulk ? BULK_FROM : Infinity)
+    if (outcome.outcome !== 'too-many') return outcome
+  }
+  const outcome = await backfill(request, ports)
+  if (outcome.outcome !== 'refused') return outcome
+  // Pages take longer, and bring the same.
+  const paged = await byPages(request, ports, Infinity)
+  if (paged.outcome === 'too-many') throw new Error('a run of any size was refused')
+  return paged
 }
+
+const byPages = (request: RunRequest, ports: BackfillPorts, mostByPages: number) =>
+  run({ ...request, mostByPages }, { ...ports, stopping: ports.turn })

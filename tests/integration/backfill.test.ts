@@ -7,7 +7,9 @@ import { resources } from '~/resources/registry'
 import { bulkSourceOf } from '~/shopify/bulk.server'
 import { SourceError } from '~/shopify/source-error'
 import { sourceOf } from '~/shopify/source.server'
-import { backfill, type BackfillOutcome } from '~/sync/backfill'
+import type { Resource } from '~/resources/resource'
+import { backfill, type BackfillOutcome, type BackfillPorts } from '~/sync/backfill'
+import { syncResource } from '~/sync/sync-resource'
 import type { BulkPlan } from '../../sandbox/contract.ts'
 import { rowsOf } from '../factories/copy.ts'
 import { logsOf, stateOf } from '../factories/runs.ts'
@@ -22,29 +24,31 @@ const { orders, products } = resources
 const kindOf = (error: unknown) => (error instanceof SourceError ? error.kind : null)
 
 /** Time passes by itself where the code under test would wait. */
-function runBackfill({ id, domain }: ConnectedShop, resource = orders): Promise<BackfillOutcome | null> {
+function withPorts<T>({ id, domain }: ConnectedShop, resource: Resource, work: (ports: BackfillPorts) => Promise<T>) {
   const { signal } = new AbortController()
   let nowMs = 0
   return withRunLock(pool, id, resource, (runs, bulkRuns) =>
-    backfill(
-      { shopId: id, resource, trigger: 'manual', force: false },
-      {
-        source: sourceOf(domain, signal),
-        bulk: bulkSourceOf(domain, signal),
-        runs,
-        bulkRuns,
-        stopping: signal,
-        turn: signal,
-        kindOf,
-        nowMs: () => nowMs,
-        async sleep(ms) {
-          nowMs += ms
-          await new Promise((resolve) => setImmediate(resolve))
-        },
+    work({
+      source: sourceOf(domain, signal),
+      bulk: bulkSourceOf(domain, signal),
+      runs,
+      bulkRuns,
+      stopping: signal,
+      turn: signal,
+      kindOf,
+      nowMs: () => nowMs,
+      async sleep(ms) {
+        nowMs += ms
+        await new Promise((resolve) => setImmediate(resolve))
       },
-    ),
+    }),
   )
 }
+
+const runBackfill = (connected: ConnectedShop, resource: Resource = orders): Promise<BackfillOutcome | null> =>
+  withPorts(connected, resource, (ports) =>
+    backfill({ shopId: connected.id, resource, trigger: 'manual', force: false }, ports),
+  )
 
 const live = async (shopId: string, table: string) =>
   (await rowsOf(shopId, table)).filter(({ deleted_at }) => deleted_at === null)
@@ -135,6 +139,21 @@ describe('a bulk backfill', () => {
     connected.shop.bulk.next({ file: { cutAfterBytes: 5_000, times: 2 } })
     expect(await runBackfill(connected)).toMatchObject({ outcome: 'succeeded' })
     await expectWhole(connected)
+  })
+})
+
+describe('a shop whose bulk operations are refused', () => {
+  it('is read by pages all the same', async () => {
+    const connected = await connectedShop({ customers: 1_050 })
+    const port = { shopId: connected.id, resource: resources.customers, trigger: 'manual' as const, force: false }
+    const outcome = await withPorts(connected, resources.customers, (ports) =>
+      syncResource(port, {
+        ...ports,
+        bulk: { ...ports.bulk, start: () => Promise.reject(new SourceError('permanent', 'Shopify refuses.')) },
+      }),
+    )
+    expect(outcome).toMatchObject({ outcome: 'succeeded', books: { inside: 1_050 } })
+    expect(await logsOf(connected.id, resources.customers)).toMatchObject([{ state: 'succeeded', written: 1_050 }])
   })
 })
 
