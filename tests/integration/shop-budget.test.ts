@@ -177,11 +177,11 @@ it('however requests of many processes overlap, none is sent that the bucket can
 
   async function requester(): Promise<void> {
     for (let times = 0; times < 25; times++) {
-      const points = 1 + Math.floor(random() * 120)
+      const points = 1 + Math.floor(random() * 500)
       const reservation = await reserve(points, { keptFree: 0 })
       if (reservation.outcome !== 'reserved') return
       await linger()
-      const answered = bucket.charge(points, Math.ceil(points * random()))
+      const answered = bucket.charge(points, random() < 0.2 ? Math.ceil(points / 2) : points)
       await linger()
       await settlePoints(shop.domain, reservation.id, answered)
     }
@@ -189,7 +189,7 @@ it('however requests of many processes overlap, none is sent that the bucket can
 
   await Promise.all(Array.from({ length: 6 }, requester))
   expect(bucket.throttled, `seed ${seed}`).toBe(0)
-  // What was reserved for too much has been given back: little is left that could have been spent.
-  expect(bucket.level, `seed ${seed}`).toBeLessThan(700)
+  // What was reserved and not used has been given back: most of it has been spent in the end.
+  expect(bucket.level, `seed ${seed}`).toBeLessThan(1_000)
   expect(await level(), `seed ${seed}`).toBeLessThanOrEqual(bucket.level)
 })
