@@ -29,6 +29,8 @@ export interface Stage {
 
 const shopDomain = 'demo.myshopify.com'
 const usualAppPort = 3000
+/** Shopify grants the last one on request: without it an app sees the orders of sixty days. */
+const granted = ['read_customers', 'read_orders', 'read_products', 'read_all_orders']
 const usualSandboxPort = 4000
 
 /**
@@ -43,7 +45,12 @@ export async function openStage(options: DemoOptions & { roles: string }, closer
   const appPort = options.port === null ? await findPort(usualAppPort) : await requirePort(options.port)
   const credentials = { apiKey: randomBytes(16).toString('hex'), apiSecret: randomBytes(16).toString('hex') }
   const appUrl = `http://127.0.0.1:${appPort}`
-  const sandbox = await startSandbox({ ...credentials, port: await findPort(usualSandboxPort), appUrl })
+  const sandbox = await startSandbox({
+    ...credentials,
+    port: await findPort(usualSandboxPort),
+    appUrl,
+    scopes: granted,
+  })
   await closers.add(() => sandbox.close())
   const shop = sandbox.createShop({ domain: shopDomain, plan: 'enterprise', ...options })
   const logFile = join(projectRoot, '.data', 'demo', `app-${appPort}.log`)
