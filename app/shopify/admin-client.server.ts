@@ -124,6 +124,7 @@ async function send<Data>(
   const { client } = new shopifyApi.clients.Graphql({ session })
   const clock = clockOf(domain)
   const sentMs = Date.now()
+  const price = prices.expect(document, variables).points
   let response: Response
   let text: string
   meter.requests += 1
@@ -131,14 +132,14 @@ async function send<Data>(
     response = await client.fetch(document, { variables, signal })
     text = await response.text()
   } catch (cause) {
-    await settlePoints(domain, reservation, null)
+    await settlePoints(domain, reservation, { status: null, charged: price })
     throw new SourceError('retryable', 'Shopify could not be reached or broke off its answer.', { cause })
   }
   const dateMs = Date.parse(response.headers.get('date') ?? '')
   if (!Number.isNaN(dateMs)) clock.observe({ sentMs, receivedMs: Date.now(), dateMs })
 
   const answer = readAnswer(response.status, response.headers.get('retry-after'), text)
-  await settlePoints(domain, reservation, answer.throttleStatus)
+  await settlePoints(domain, reservation, { status: answer.throttleStatus, charged: answer.actualCost ?? price })
   if (answer.requestedCost !== null) prices.learn(document, variables, answer.requestedCost)
   meter.points += answer.actualCost ?? 0
   if (answer.error) throw answer.error

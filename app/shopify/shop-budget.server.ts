@@ -1,7 +1,8 @@
 /**
  * One shop's points, shared by all processes: a row of `shop_budgets`, filled from what Shopify last stated. A request
  * reserves its price before it is sent, in one statement, and its answer's `throttleStatus` corrects the row, less what
- * other requests have reserved that are still under way. So the row may say less than there is, never more.
+ * Shopify may have charged for other requests after it said so: those that are under way, and those that were answered
+ * while this one was. So the row may say less than there is, never more.
  *
  * All of a shop's budget is in one row, because its lock is what makes a reservation and a correction see each other.
  */
@@ -46,7 +47,7 @@ const RESERVE = `
       level = needed.level - needed.points,
       level_at = clock_timestamp(),
       in_flight = known.in_flight
-        || jsonb_build_object($5::text, jsonb_build_array(needed.points, extract(epoch from clock_timestamp())))
+        || jsonb_build_object($5::text, jsonb_build_array(needed.points, extract(epoch from clock_timestamp()), null))
     from needed
     where known.shop_id = needed.shop_id and needed.points <= needed.maximum and needed.level >= needed.least_level
     returning known.shop_id
@@ -71,31 +72,41 @@ export async function reservePoints(domain: string, { points, isGuess, keptFree 
   return row.isTooDear ? { outcome: 'too-dear' } : { outcome: 'wait', ms: Math.max(1, row.waitMs) }
 }
 
-/** What others have reserved and Shopify may not have charged yet. */
-const UNDER_WAY = `(
-    select coalesce(sum((value ->> 0)::float8), 0) from jsonb_each(known.in_flight - $2::text)
-    where (value ->> 1)::float8 > extract(epoch from clock_timestamp()) - ${FORGET_AFTER_SECONDS}
-  )`
-
-const STILL_UNDER_WAY = `(
-    select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(known.in_flight - $2::text)
-    where (value ->> 1)::float8 > extract(epoch from clock_timestamp()) - ${FORGET_AFTER_SECONDS}
-  )`
-
+const IS_REMEMBERED = `(value ->> 1)::float8 > extract(epoch from clock_timestamp()) - ${FORGET_AFTER_SECONDS}`
+const OTHERS = `jsonb_each(known.in_flight - $2::text) where ${IS_REMEMBERED}`
 const SINCE = 'coalesce((known.in_flight -> $2::text ->> 1)::float8, 0)'
 
-/** Answers overtake each other: the one to an older request says nothing of younger ones, so it may only lower the level. */
+/** What Shopify may have charged for others after it stated the level in this answer. */
+const CHARGED_SINCE = `(
+    select coalesce(sum((value ->> 0)::float8), 0)
+    from ${OTHERS} and (value ->> 2 is null or (value ->> 2)::float8 > ${SINCE})
+  )`
+
+/** An answered request is remembered for as long as one is under way that left before it was answered. */
+const STILL_OF_INTEREST = `(
+    select coalesce(jsonb_object_agg(key, value), '{}')
+    from (
+      select key, value from ${OTHERS}
+      union all
+      select $2::text, jsonb_build_array($6::float8, ${SINCE}, extract(epoch from clock_timestamp()))
+      where known.in_flight ? $2::text
+    ) as requests
+    where value ->> 2 is null
+      or (value ->> 2)::float8 > (select min((value ->> 1)::float8) from ${OTHERS} and value ->> 2 is null)
+  )`
+
+/** An answer to a request that had reserved nothing says less than the row may know: it can only lower the level. */
 const SETTLE = `
   update shop_budgets as known set
-    maximum = $3,
-    restore_rate = $5,
+    maximum = coalesce($3::float8, known.maximum),
+    restore_rate = coalesce($5::float8, known.restore_rate),
     level = case
-      when ${SINCE} >= known.settled_since then $4 - ${UNDER_WAY}
-      else least(${LEVEL}, $4 - ${UNDER_WAY})
+      when $4::float8 is null then ${LEVEL}
+      when known.in_flight ? $2::text then $4::float8 - ${CHARGED_SINCE}
+      else least(${LEVEL}, $4::float8 - ${CHARGED_SINCE})
     end,
     level_at = clock_timestamp(),
-    settled_since = greatest(known.settled_since, ${SINCE}),
-    in_flight = ${STILL_UNDER_WAY}
+    in_flight = ${STILL_OF_INTEREST}
   where shop_id = (select id from shops where domain = $1)`
 
 const FIRST_STATUS = `
@@ -104,26 +115,25 @@ const FIRST_STATUS = `
   for key share
   on conflict (shop_id) do nothing`
 
-/** Without what Shopify would have charged: it did not say, so what was reserved counts as spent. */
-const RELEASE = `
-  update shop_budgets set in_flight = in_flight - $2::text where shop_id = (select id from shops where domain = $1)`
+export interface Settlement {
+  /** What Shopify said of the bucket, or null when it said nothing: then what was reserved counts as spent. */
+  status: ThrottleStatus | null
+  /** Points that Shopify charged, at most; what was reserved if it did not say. */
+  charged: number
+}
 
-/**
- * The reserved request (null: nobody knew of a budget) has been answered; `status`: what Shopify said of the bucket, or
- * null when it said nothing.
- */
-export async function settlePoints(domain: string, id: string | null, status: ThrottleStatus | null): Promise<void> {
-  if (status === null) {
-    if (id !== null) await pool.query(RELEASE, [domain, id])
-    return
-  }
-  const { maximumAvailable, currentlyAvailable, restoreRate } = status
+/** The reserved request has been answered. `id` null: it was sent before anybody knew of a budget. */
+export async function settlePoints(domain: string, id: string | null, { status, charged }: Settlement): Promise<void> {
+  if (status === null && id === null) return
   const { rowCount } = await pool.query(SETTLE, [
     domain,
     id ?? 'none',
-    maximumAvailable,
-    currentlyAvailable,
-    restoreRate,
+    status?.maximumAvailable,
+    status?.currentlyAvailable,
+    status?.restoreRate,
+    charged,
   ])
-  if (rowCount === 0) await pool.query(FIRST_STATUS, [domain, maximumAvailable, currentlyAvailable, restoreRate])
+  if (rowCount === 1 || status === null) return
+  const { maximumAvailable, currentlyAvailable, restoreRate } = status
+  await pool.query(FIRST_STATUS, [domain, maximumAvailable, currentlyAvailable, restoreRate])
 }

@@ -2,6 +2,7 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { closeDatabase, pool } from '~/db.server'
 import { type Reservation, reservePoints, settlePoints } from '~/shopify/shop-budget.server'
+import type { ThrottleStatus } from '~/shopify/throttle-status'
 import { seededRandom } from '../../sandbox/random.ts'
 import { installedShop } from '../factories/shops.ts'
 
@@ -25,6 +26,9 @@ const status = (currentlyAvailable: number, { maximumAvailable = 2_000, restoreR
 const reserve = (points: number, { keptFree = 0.2, isGuess = false } = {}) =>
   reservePoints(shop.domain, { points, keptFree, isGuess })
 
+const settle = (id: string | null, said: ThrottleStatus | null, charged = 0) =>
+  settlePoints(shop.domain, id, { status: said, charged })
+
 function idOf(reservation: Reservation): string {
   if (reservation.outcome !== 'reserved') throw new Error(`not reserved: ${JSON.stringify(reservation)}`)
   return reservation.id
@@ -45,12 +49,12 @@ const pass = (seconds: number) =>
 describe('a reservation', () => {
   it('is not needed before Shopify has stated a budget', async () => {
     expect(await reserve(900)).toEqual({ outcome: 'unknown' })
-    await settlePoints(shop.domain, null, null)
+    await settle(null, null)
     expect(await reserve(900)).toEqual({ outcome: 'unknown' })
   })
 
   it('leaves a fifth of the bucket, and says exactly how long the rest will take', async () => {
-    await settlePoints(shop.domain, null, status(1_000, { restoreRate: 100 }))
+    await settle(null, status(1_000, { restoreRate: 100 }))
     expect(await reserve(600)).toMatchObject({ outcome: 'reserved' })
     const refused = await reserve(600)
     // 400 are left, 1,000 are needed: six seconds, less the moment that has gone by.
@@ -60,36 +64,36 @@ describe('a reservation', () => {
   })
 
   it('of somebody who waits at a page may use the kept share, but not more than there is', async () => {
-    await settlePoints(shop.domain, null, status(350))
+    await settle(null, status(350))
     expect(await reserve(100)).toMatchObject({ outcome: 'wait' })
     expect(await reserve(300, { keptFree: 0 })).toMatchObject({ outcome: 'reserved' })
     expect(await reserve(100, { keptFree: 0 })).toMatchObject({ outcome: 'wait' })
   })
 
   it('counts no more than the bucket holds, however long nothing was asked', async () => {
-    await settlePoints(shop.domain, null, status(0, { restoreRate: 100 }))
+    await settle(null, status(0, { restoreRate: 100 }))
     await pass(86_400)
     expect(await reserve(1_700)).toMatchObject({ outcome: 'reserved' })
     expect(await reserve(300)).toMatchObject({ outcome: 'wait' })
   })
 
   it('that would never fit beside the kept share waits for a full bucket, and not for ever', async () => {
-    await settlePoints(shop.domain, null, status(999, { maximumAvailable: 1_000 }))
+    await settle(null, status(999, { maximumAvailable: 1_000 }))
     expect(await reserve(900)).toMatchObject({ outcome: 'wait' })
     await pass(1_000)
     expect(await reserve(900)).toMatchObject({ outcome: 'reserved' })
   })
 
   it('of more than the bucket can hold is never made; a price that is only guessed is cut to it', async () => {
-    await settlePoints(shop.domain, null, status(50, { maximumAvailable: 50 }))
+    await settle(null, status(50, { maximumAvailable: 50 }))
     expect(await reserve(51)).toEqual({ outcome: 'too-dear' })
     expect(await reserve(100, { isGuess: true })).toMatchObject({ outcome: 'reserved' })
   })
 
   it("leaves another shop's budget alone", async () => {
     const other = await installedShop()
-    await settlePoints(shop.domain, null, status(500))
-    await settlePoints(other.domain, null, status(500))
+    await settle(null, status(500))
+    await settlePoints(other.domain, null, { status: status(500), charged: 0 })
     expect(await reserve(100)).toMatchObject({ outcome: 'reserved' })
     expect(await reserve(100)).toMatchObject({ outcome: 'wait' })
     expect(await reservePoints(other.domain, { points: 100, keptFree: 0.2, isGuess: false })).toMatchObject({
@@ -100,40 +104,53 @@ describe('a reservation', () => {
 
 describe('an answer', () => {
   it('corrects the budget, less what others have reserved meanwhile', async () => {
-    await settlePoints(shop.domain, null, status(2_000))
+    await settle(null, status(2_000))
     const first = idOf(await reserve(500))
     const second = idOf(await reserve(300))
     // The first query cost only 100; the second has not been charged yet.
-    await settlePoints(shop.domain, first, status(1_900))
+    await settle(first, status(1_900))
     expect(await level()).toBe(1_600)
-    await settlePoints(shop.domain, second, status(1_700))
+    await settle(second, status(1_700))
     expect(await level()).toBe(1_700)
   })
 
-  it('to an older request, when it comes late, never gives back what a younger one has spent', async () => {
-    await settlePoints(shop.domain, null, status(2_000))
-    const older = idOf(await reserve(500))
-    const younger = idOf(await reserve(300))
-    await settlePoints(shop.domain, younger, status(1_200))
-    await settlePoints(shop.domain, older, status(1_500))
-    expect(await level()).toBeLessThanOrEqual(1_200)
-    const next = idOf(await reserve(1))
-    await settlePoints(shop.domain, next, status(1_199))
-    expect(await level()).toBe(1_199)
+  it.each(['older', 'younger'] as const)(
+    'that comes late, to the %s of two requests, never gives back what the other has spent',
+    async (late) => {
+      await settle(null, status(2_000))
+      const ids = { older: idOf(await reserve(500)), younger: idOf(await reserve(300)) }
+      // The late one was charged first: what it says of the level is before the other's 200.
+      await settle(late === 'older' ? ids.younger : ids.older, status(1_500), 200)
+      await settle(ids[late], status(1_700), 300)
+      expect(await level()).toBe(1_500)
+      const next = idOf(await reserve(1))
+      await settle(next, status(1_499), 1)
+      expect(await level()).toBe(1_499)
+    },
+  )
+
+  it('is remembered only while it may have to be taken into account', async () => {
+    await settle(null, status(2_000))
+    for (let times = 0; times < 5; times++) await settle(idOf(await reserve(100)), status(2_000), 50)
+    const [first, second] = [idOf(await reserve(100)), idOf(await reserve(100))]
+    await settle(first, status(1_900), 100)
+    await settle(second, status(1_800), 100)
+    const { rows } = await pool.query('select in_flight from shop_budgets where shop_id = $1', [shop.id])
+    expect(rows).toEqual([{ in_flight: {} }])
   })
 
   it('that says nothing of the bucket leaves the points spent, and keeps no place for the request', async () => {
-    await settlePoints(shop.domain, null, status(2_000))
+    await settle(null, status(2_000))
     const lost = idOf(await reserve(500))
-    await settlePoints(shop.domain, lost, null)
+    await settle(lost, null, 500)
     expect(await level()).toBe(1_500)
     const next = idOf(await reserve(100))
-    await settlePoints(shop.domain, next, status(1_900))
+    await settle(next, status(1_900))
     expect(await level()).toBe(1_900)
   })
 
   it('that never comes, because the process died, is forgotten after a while', async () => {
-    await settlePoints(shop.domain, null, status(2_000))
+    await settle(null, status(2_000))
     const dead = idOf(await reserve(1_000))
     await pool.query(
       `update shop_budgets set in_flight = jsonb_set(in_flight, array[$2, '1'],
@@ -141,13 +158,13 @@ describe('an answer', () => {
       [shop.id, dead],
     )
     const next = idOf(await reserve(100))
-    await settlePoints(shop.domain, next, status(1_800))
+    await settle(next, status(1_800))
     expect(await level()).toBe(1_800)
   })
 
   it('for a shop that was erased meanwhile leaves no row behind', async () => {
     await pool.query('delete from shops where id = $1', [shop.id])
-    await settlePoints(shop.domain, null, status(2_000))
+    await settle(null, status(2_000))
     const { rowCount } = await pool.query('select from shop_budgets where shop_id = $1', [shop.id])
     expect(rowCount).toBe(0)
   })
@@ -159,9 +176,10 @@ class Bucket {
   throttled = 0
 
   charge(requested: number, actual: number) {
-    if (requested > this.level) this.throttled += 1
-    else this.level -= actual
-    return status(this.level)
+    const isPaid = requested <= this.level
+    if (isPaid) this.level -= actual
+    else this.throttled += 1
+    return { said: status(this.level), charged: isPaid ? actual : 0 }
   }
 }
 
@@ -169,7 +187,7 @@ it('however requests of many processes overlap, none is sent that the bucket can
   const seed = Math.floor(Math.random() * 1e9)
   const random = seededRandom(seed)
   const bucket = new Bucket()
-  await settlePoints(shop.domain, null, status(bucket.level))
+  await settle(null, status(bucket.level))
   const turn = () => new Promise((resolve) => setImmediate(resolve))
   const linger = async () => {
     for (let turns = Math.floor(random() * 20); turns > 0; turns--) await turn()
@@ -181,9 +199,9 @@ it('however requests of many processes overlap, none is sent that the bucket can
       const reservation = await reserve(points, { keptFree: 0 })
       if (reservation.outcome !== 'reserved') return
       await linger()
-      const answered = bucket.charge(points, random() < 0.2 ? Math.ceil(points / 2) : points)
+      const { said, charged } = bucket.charge(points, random() < 0.2 ? Math.ceil(points / 2) : points)
       await linger()
-      await settlePoints(shop.domain, reservation.id, answered)
+      await settle(reservation.id, said, charged)
     }
   }
 
