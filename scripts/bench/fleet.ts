@@ -17,13 +17,16 @@ import { startStandIn } from './fleet/stand-in.ts'
 import { startProcess } from './fleet/start-process.ts'
 import { printTable } from './print-table.ts'
 
-const SHOPS = 10_000
+const SHOPS = '10000'
 /** Shops in which something has changed. */
 const ONE_IN = 10
 const PATIENCE_MS = 10 * 60_000
 
 export async function run(args: readonly string[]): Promise<Record<string, number>> {
-  const { values } = parseArgs({ args: [...args], options: { minutes: { type: 'string', default: '15' } } })
+  const { values } = parseArgs({
+    args: [...args],
+    options: { minutes: { type: 'string', default: '15' }, shops: { type: 'string', default: SHOPS } },
+  })
   const folder = mkdtempSync(join(tmpdir(), 'lockstep-bench-'))
   const server = await startPostgres({ dataDir: join(folder, 'postgres'), persistent: true })
   const standIn = await startStandIn((domain) => Number(/\d+/.exec(domain)?.[0]) % ONE_IN === 0)
@@ -31,8 +34,8 @@ export async function run(args: readonly string[]): Promise<Record<string, numbe
   try {
     await migrate(server.url)
     await client.connect()
-    console.error(`Installing ${SHOPS.toLocaleString('en')} shops …`)
-    await installShops(client, SHOPS)
+    console.error(`Installing ${values.shops} shops …`)
+    await installShops(client, Number(values.shops))
     const program = await bundle('scripts/bench/fleet/app-process.ts')
     const processes = [
       await startProcess(program, server.url, standIn.url),

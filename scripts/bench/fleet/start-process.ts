@@ -43,7 +43,10 @@ export async function startProcess(program: string, databaseUrl: string, sandbox
     },
     async stop() {
       say('stop')
-      return (await answer()) as ProcessUsage
+      const usage = (await answer()) as ProcessUsage
+      // It listens until there is nobody to listen to.
+      child.stdin.end()
+      return usage
     },
   }
 }
