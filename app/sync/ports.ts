@@ -1,4 +1,4 @@
-/** What the engine asks of the world. `app/shopify` and `app/db` fulfil it; `composition.server.ts` binds them. */
+/** What the engine asks of the world. `app/shopify` and `app/db` fulfil it; `app/jobs/handlers.server.ts` binds them. */
 import type { CanonicalRecord, Channel, MirroredResource, Resource, SourceNode } from '../resources/resource'
 import type { Checkpoint } from './checkpoint'
 

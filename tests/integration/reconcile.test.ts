@@ -125,6 +125,24 @@ describe('a difference', () => {
   })
 })
 
+it('a row that a late webhook left partial, and no pull will read again, is completed, and is no drift', async () => {
+  const [order] = orderIds()
+  await pool.query(
+    `update orders set partial = true, digest = null, channel = 'webhook', total_refunded = null
+     where shop_id = $1 and id = $2`,
+    [connected.id, order!.id],
+  )
+  const watermarkAt = (watermark: string) =>
+    pool.query('update sync_states set watermark = $2 where shop_id = $1', [connected.id, watermark])
+  await watermarkAt(order!.updatedAt)
+  await reconcileOrders()
+  expect(await row(order!.id)).toMatchObject({ partial: true })
+  await watermarkAt(new Date(Date.parse(order!.updatedAt) + 3_600_000).toISOString())
+  await reconcileOrders()
+  expect(await newest()).toMatchObject({ state: 'succeeded', missing: 0, stale: 0, different: 0, vanished: 0 })
+  expect(await row(order!.id)).toMatchObject({ partial: false, total_refunded: Number(order!.totalRefunded) })
+})
+
 it('a comparison whose list is not whole proves nothing and is begun again', async () => {
   connected.shop.bulk.next({ file: { missingLines: 5 } })
   await expect(reconcileOrders()).rejects.toThrow(TryAgain)
