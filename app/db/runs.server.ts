@@ -159,9 +159,13 @@ async function saveProgress(client: PoolClient, key: string[], runId: string, ch
 async function succeed(client: PoolClient, key: string[], runId: string, { checkpoint }: LastPage): Promise<void> {
   await client.query(
     `update sync_states set watermark = $3, checkpoint = null, last_success_at = now(), consecutive_failures = 0,
-       backfilled_at = case when $4 = 'backfill' then now() else backfilled_at end, updated_at = now()
+       backfilled_at = case
+         -- A first copy in parts is complete with its last one.
+         when not $5::boolean and ($4 = 'backfill' or backfilled_at is null) then now() else backfilled_at
+       end,
+       updated_at = now()
      where shop_id = $1 and resource = $2`,
-    [...key, checkpoint.to, checkpoint.mode],
+    [...key, checkpoint.to, checkpoint.mode, checkpoint.isSplit],
   )
   await closeLog(client, runId, 'succeeded', null)
 }

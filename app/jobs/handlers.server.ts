@@ -113,6 +113,7 @@ async function runOnce(
     await resume(shop, name)
     await examineShop(shopId, new Date())
   }
+  if (outcome.outcome === 'succeeded' && outcome.hasRest) await enqueueRest(queue, { ...payload, force: false })
   // Force is spent: what was begun anew goes on from its checkpoint.
   if (outcome.outcome === 'waiting') {
     const isBegun = outcome.runId !== null

@@ -135,9 +135,14 @@ export class FakeSource implements SourcePort {
     const grain = (time: string) => Date.parse(exact ? time : time.slice(0, 10))
     const [, from] = /updated_at:>='([^']+)'/.exec(filter ?? '') ?? []
     const [, to] = /updated_at:<'([^']+)'/.exec(filter ?? '') ?? []
+    const [, upTo] = /updated_at:<='([^']+)'/.exec(filter ?? '') ?? []
     return [...this.#records.values()].filter(({ updatedAt }) => {
       const at = grain(updatedAt)
-      return (from === undefined || at >= grain(from)) && (to === undefined || at < grain(to))
+      return (
+        (from === undefined || at >= grain(from)) &&
+        (to === undefined || at < grain(to)) &&
+        (upTo === undefined || at <= grain(upTo))
+      )
     })
   }
 }
