@@ -188,6 +188,14 @@ export function tombstoneChildren(parent: Table, child: ChildTable): string {
       and parent.shop_id = copy.shop_id and parent.id = copy.${name(child.parentColumn)}`
 }
 
+/** Those of $2 (ids) that the shop $1 has in the copy. */
+export function selectLive(table: Table): string {
+  return `
+    select id from ${name(table.name)}
+    where shop_id = $1::bigint and id = any ($2::${idType(table)}[]) and deleted_at is null
+    order by id`
+}
+
 /** How many records the shop $1 has in the copy. */
 export function countLive(table: Table): string {
   return `select count(*)::int as count from ${name(table.name)} where shop_id = $1::bigint and deleted_at is null`

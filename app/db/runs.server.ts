@@ -3,7 +3,7 @@ import type { Pool, PoolClient } from 'pg'
 import { copyPort } from './copy.server'
 import { bulkRunPort } from './bulk-runs.server'
 import { holdShop } from './hold-shop.server'
-import { countLive, selectMissing, selectVanished } from './mirror-sql'
+import { countLive, selectLive, selectMissing, selectVanished } from './mirror-sql'
 import { closeDeadRuns, closeLog } from './run-log.server'
 import { withSessionLock } from './session-lock.server'
 import { transactUntilDone } from '~/transaction.server'
@@ -94,6 +94,11 @@ function runPort(client: PoolClient, shopId: string, resource: Resource): RunPor
         key,
       )
       return rows.map(({ record_id }) => record_id)
+    },
+
+    async liveAmong(ids) {
+      const { rows } = await client.query<{ id: string }>(selectLive(resource.table), [shopId, ids])
+      return rows.map(({ id }) => id)
     },
 
     async liveCount() {

@@ -4,9 +4,9 @@ import { type Books, countedIn, imbalance, openBooks } from './books'
 import type { Checkpoint } from './checkpoint'
 import { ingest, normalizeNodes } from './ingest'
 import { FIRST_PAGE, nextPageSize } from './page-size'
-import type { Counted, PullTarget, RunPort, SourceOpening, SourcePage, SourcePort, Trigger } from './ports'
+import type { PullTarget, RunPort, SourceOpening, SourcePage, SourcePort, Trigger } from './ports'
 import { LARGEST_WINDOW, splitWindow } from './split-window'
-import { sweep } from './sweep'
+import { type Known, sweep } from './sweep'
 import { settle, takePage } from './take-page'
 import { countFilter, readFilter, type Window, windowFor, windowStart } from './window'
 
@@ -149,7 +149,7 @@ async function readPages(target: PullTarget, runId: string, start: Start, ports:
     const hasRest = checkpoint.isSplit
     const all = page === start.opening ? start.opening.all : null
     // Before the rest is read, the copy need not have as many records as Shopify.
-    const unfinished = hasRest ? null : await lookFurther(target, runId, all, ports)
+    const unfinished = hasRest ? null : await lookFurther(target, runId, { all, since: checkpoint.from }, ports)
     return { outcome: 'succeeded', runId, books: last.checkpoint.books, unfinished, hasRest }
   }
   await runs.interrupt(runId)
@@ -194,17 +194,12 @@ async function countAgain(
 }
 
 /** After the window is stored: what was set aside, and what vanished. What fails here does not undo the run. */
-async function lookFurther(
-  target: PullTarget,
-  runId: string,
-  all: Counted | null,
-  ports: RunPorts,
-): Promise<string | null> {
+async function lookFurther(target: PullTarget, runId: string, known: Known, ports: RunPorts): Promise<string | null> {
   try {
     await retrySetAside(target, ports.source, ports.runs)
     // Where Shopify lists only some of the records, nothing follows from one that it does not list.
     if (target.resource.completeness !== 'A') return null
-    await ports.runs.noteCounts(runId, await sweep(target, all, ports.source, ports.runs))
+    await ports.runs.noteCounts(runId, await sweep(target, known, ports.source, ports.runs))
     return null
   } catch (error) {
     if (ports.kindOf(error) === null) throw error

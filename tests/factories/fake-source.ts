@@ -5,7 +5,7 @@ import type { Answer, Counted, SourceCount, SourceOpening, SourcePage, SourcePor
 import { type NodeOptions, nodeOf } from './nodes.ts'
 
 export interface Call {
-  verb: 'count' | 'page' | 'nodes' | 'ids'
+  verb: 'count' | 'page' | 'nodes' | 'ids' | 'events'
   /** From 1, among the calls of this verb. */
   number: number
   filter?: string | null
@@ -33,6 +33,7 @@ export class FakeSource implements SourcePort {
   /** Numeric ids that are counted but that no page shows. */
   readonly withheld = new Set<string>()
   readonly #records = new Map<string, SourceNode>()
+  readonly #destroyed = new Map<string, string>()
   readonly #resource: Resource
   readonly #options: Required<FakeSourceOptions>
   #nowMs: number
@@ -59,8 +60,10 @@ export class FakeSource implements SourcePort {
     this.#records.set(options.id, nodeOf(this.#resource.name, { updatedAt: this.now(), ...options }))
   }
 
-  delete(id: string): void {
+  /** `isTold`: the shop's events say so. */
+  delete(id: string, { isTold = false } = {}): void {
     this.#records.delete(id)
+    if (isTold) this.#destroyed.set(id, this.now())
   }
 
   callsOf(verb: Call['verb']): Call[] {
@@ -104,6 +107,12 @@ export class FakeSource implements SourcePort {
     this.#called({ verb: 'nodes' })
     const nodes = ids.flatMap((id) => structuredClone(this.#records.get(id)) ?? [])
     return { ...this.#answer(ids.length), nodes }
+  }
+
+  async deletedSince(_: Resource, since: string): Promise<string[]> {
+    if (this.#resource.deletionSubject === null) return []
+    this.#called({ verb: 'events' })
+    return [...this.#destroyed].filter(([, at]) => Date.parse(at) >= Date.parse(since)).map(([id]) => id)
   }
 
   async ids(): Promise<Answer & { ids: string[] }> {
