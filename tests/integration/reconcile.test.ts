@@ -168,11 +168,11 @@ it('the night asks once for each resource that can be proved and is copied, howe
   await pool.query('delete from pgboss.job')
   await pool.query('update sync_states set backfilled_at = now() where shop_id = $1', [connected.id])
   const at = new Date('2026-11-24T03:00:00Z')
-  await Promise.all([tickReconcile(at), tickReconcile(at)])
-  const { rows } = await pool.query<{ resource: string; inTheHour: boolean }>(
-    `select data->>'resource' as resource, start_after >= $2 and start_after < $2::timestamptz + interval '1 hour' as "inTheHour"
+  await Promise.all([tickReconcile(at, 'fields'), tickReconcile(at, 'fields')])
+  const { rows } = await pool.query<{ resource: string; deep: string; inTheHour: boolean }>(
+    `select data->>'resource' as resource, data->>'deep' as deep, start_after >= $2 and start_after < $2::timestamptz + interval '1 hour' as "inTheHour"
      from pgboss.job where name = 'reconcile' and data->>'shopId' = $1`,
     [connected.id, at],
   )
-  expect(rows).toEqual([{ resource: 'orders', inTheHour: true }])
+  expect(rows).toEqual([{ resource: 'orders', deep: 'true', inTheHour: true }])
 })
