@@ -5,7 +5,7 @@ import type { Pool, PoolClient } from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import type { Resource } from '~/resources/resource'
 import type { BulkLine } from '~/sync/bulk-lines'
-import type { StagedMerge, StagePort } from '~/sync/bulk-ports'
+import type { SettledSpan, StagedMerge, StagePort } from '~/sync/bulk-ports'
 import type { PullTarget } from '~/sync/ports'
 import { inTransaction } from '~/transaction.server'
 import { copyLineOf } from './copy-text'
@@ -13,7 +13,7 @@ import { holdShop } from './hold-shop.server'
 import { childDigest, rowDigest } from './digest'
 import {
   batchStarts,
-  countCreatedBefore,
+  countWithin,
   createStage,
   dropStage,
   indexStage,
@@ -147,20 +147,20 @@ async function sendAll(client: PoolClient, parts: readonly { into: string; text:
   }
 }
 
-/** A stage as the engine sees it. `startedAt`: what was created before then is counted. */
+/** A stage as the engine sees it. `counted`: of which records their number is wanted. */
 export async function openStagePort(
   client: PoolClient,
   resource: Resource,
   names: StageNames,
-  startedAt: string,
+  counted: SettledSpan,
 ): Promise<StagePort> {
   const stage = await openStage(client, resource, names)
   return {
     add: (lines) => stage.add(lines),
     async end() {
       await stage.end()
-      const { rows } = await client.query<{ count: number }>(countCreatedBefore(names), [startedAt])
-      return { ...stage.counts, createdBefore: rows[0]!.count, orphans: await orphansOf(client, resource, names) }
+      const { rows } = await client.query<{ count: number }>(countWithin(names, counted.by), [counted.from, counted.to])
+      return { ...stage.counts, counted: rows[0]!.count, orphans: await orphansOf(client, resource, names) }
     },
   }
 }

@@ -164,9 +164,12 @@ function mergeStagedChild(child: ChildTable): string {
     `
 }
 
-/** How many staged records were created before $1. */
-export function countCreatedBefore(stage: StageNames): string {
-  return `select count(distinct id)::int as count from ${stage.parents} where created_at < $1::timestamptz`
+/** How many staged records have their time in [$1, $2); $1 null: before $2. */
+export function countWithin(stage: StageNames, by: 'updated_at' | 'created_at'): string {
+  const time = by === 'created_at' ? 'created_at' : 'source_updated_at'
+  return `
+    select count(distinct id)::int as count from ${stage.parents}
+    where ($1::timestamptz is null or ${time} >= $1) and ${time} < $2::timestamptz`
 }
 
 export function selectUnreadable(stage: StageNames): string {

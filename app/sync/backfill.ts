@@ -1,10 +1,11 @@
 /**
- * A first copy, or everything anew, by a bulk operation: Shopify writes all records into one file, outside of the budget.
- * While it does, the newest records are pulled by pages, so that there is something useful soon.
+ * A first copy, everything anew, or what was created in a range of time, by a bulk operation: Shopify writes the records
+ * into one file, outside of the budget. While it writes everything, the newest records are pulled by pages, so that there
+ * is something useful soon.
  */
 import { type Books, openBooks } from './books'
 import type { BulkCheckpoint, BulkOperationState, BulkRunPort, StagedCounts, StagedMerge } from './bulk-ports'
-import { type BulkPorts, look, RefusedResult, stageResult, startOperation, waitForEnd } from './bulk-result'
+import { type BulkPorts, EVERYTHING, look, RefusedResult, stageResult, startOperation, waitForEnd } from './bulk-result'
 import { ingest, normalizeNodes } from './ingest'
 import { FIRST_PAGE, nextPageSize } from './page-size'
 import type { PullTarget } from './ports'
@@ -39,8 +40,9 @@ export async function backfill(request: RunRequest, ports: BackfillPorts): Promi
   }
 }
 
-async function begin({ resource, trigger }: RunRequest, ports: BackfillPorts): Promise<BulkCheckpoint | null> {
-  const begun = await startOperation(resource, resource.bulk!.query(null), ports)
+async function begin({ resource, trigger, range }: RunRequest, ports: BackfillPorts): Promise<BulkCheckpoint | null> {
+  const listed = range ? ({ by: 'created_at', ...range } as const) : EVERYTHING
+  const begun = await startOperation(resource, { listed, query: resource.bulk!.query }, ports)
   return begun && ports.bulkRuns.begin(trigger, begun)
 }
 
@@ -52,7 +54,8 @@ async function goOn(operation: BulkCheckpoint, request: RunRequest, ports: Backf
   const target: PullTarget = { shopId: request.shopId, resource, channel: 'pull', runId }
 
   let known = await look(operation, bulk)
-  if (known.status === 'RUNNING') known = (await pullRecent(operation, target, ports)) ?? known
+  if (known.status === 'RUNNING' && request.range === undefined)
+    known = (await pullRecent(operation, target, ports)) ?? known
   const state = await waitForEnd(operation, known, ports)
   if (stopping.aborted) return interrupted
   if (state === null) return { outcome: 'waiting', runId, lookAgainSeconds: LOOK_AGAIN_SECONDS }
@@ -63,7 +66,8 @@ async function goOn(operation: BulkCheckpoint, request: RunRequest, ports: Backf
   const books = booksOf(operation, staged, merged)
   // Where Shopify lists only some of the records, nothing follows from one that it does not list.
   const vanished = resource.completeness === 'A' ? await bulkRuns.vanished(operation) : []
-  await repair(vanished, { target, via: 'backfill' }, ports.source, runs)
+  const { deleted } = await repair(vanished, { target, via: 'backfill' }, ports.source, runs)
+  await runs.noteVanished(runId, deleted.length)
   await bulkRuns.complete(operation, books)
   return { outcome: 'succeeded', runId, books, unfinished: null, hasRest: false }
 }
@@ -125,8 +129,8 @@ function booksOf(
   return {
     ...openBooks(said, exact),
     saidAfter: staged.saidAfter,
-    inside: staged.createdBefore,
-    after: merged.read + staged.unreadable - staged.createdBefore,
+    inside: staged.counted,
+    after: merged.read + staged.unreadable - staged.counted,
     written: merged.written,
     unchanged: merged.unchanged,
     skipped: Object.fromEntries(Object.entries(skipped).filter(([, count]) => count > 0)),

@@ -1,4 +1,4 @@
-/** Which way one resource of one shop is synced: what changed page by page, and everything of a large shop in bulk. */
+/** Which way one resource of one shop is synced: what changed page by page, and everything, or a range, of a large shop in bulk. */
 import { backfill, type BackfillOutcome, type BackfillPorts } from './backfill'
 import { run, type RunRequest } from './run'
 
