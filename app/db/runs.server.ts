@@ -17,19 +17,19 @@ import type { Range } from '~/sync/window'
 
 /**
  * Runs `work` with the sole right to run this resource of this shop, or returns null when another process has it: for an
- * ordinary run, or for that of a range, which do not go on at the same time. The right is a session lock of PostgreSQL on the very connection that writes: when the process or the connection dies, the
- * lock ends and so does the writing.
+ * ordinary run, or for that of a range, which do not go on at the same time. The right is a session lock of PostgreSQL on
+ * the very connection that writes: when the process or the connection dies, the lock ends and so does the writing.
  */
 export function withRunLock<T>(
   pool: Pool,
   shopId: string,
   resource: Resource,
   work: (runs: RunPort, bulkRuns: BulkRunPort) => Promise<T>,
-  range: Range | null = null,
+  range?: Range,
 ): Promise<T | null> {
   return withSessionLock(pool, `lockstep run ${shopId} ${resource.name}`, (client) => {
     const key = [shopId, resource.name]
-    const kind = range === null ? ordinaryRun(client, key) : rangeRun(client, key, range)
+    const kind = range === undefined ? ordinaryRun(client, key) : rangeRun(client, key, range)
     return work(runPort(client, shopId, resource, kind), bulkRunPort(pool, client, shopId, resource, kind))
   })
 }

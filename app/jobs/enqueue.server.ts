@@ -1,8 +1,10 @@
 import { hash } from 'node:crypto'
 import type { PoolClient } from 'pg'
+import type { Db } from 'pg-boss'
 import { missingFirstCopies } from '~/db/sync-state.server'
 import { isPulledName, PULLED_NAMES, type PulledName, type ResourceName } from '~/resources/resource'
 import type { Trigger } from '~/sync/ports'
+import type { Range } from '~/sync/window'
 import { boss } from './boss.server'
 import { catalogue, type JobName, type Payload } from './catalogue'
 
@@ -26,10 +28,15 @@ async function enqueue<Name extends JobName>(
     singletonKey,
     ...(priority === undefined ? {} : { priority }),
     ...(startAfter === undefined ? {} : { startAfter }),
-    ...(db === undefined ? {} : { db: { executeSql: (text, values) => db.query(text, values as unknown[]) } }),
+    ...(db === undefined ? {} : { db: within(db) }),
   })
   return id !== null
 }
+
+/** Makes pg-boss's statements part of the caller's transaction. */
+const within = (db: PoolClient): Db => ({
+  executeSql: (text, values) => db.query(text, values as unknown[]),
+})
 
 /**
  * Asks for a run, now or in so many seconds. One that waits already, perhaps put off, waits no longer than that; what it is
@@ -61,6 +68,22 @@ export async function enqueueSync(
   for (const resource of names.filter(isPulledName)) {
     const queue = force || missing.has(resource) ? 'first-copy' : 'sync'
     if (await enqueueRun(queue, { shopId, resource, trigger, force })) queued += 1
+  }
+  return queued
+}
+
+/**
+ * Asks to have read again what was created in the range. Returns how many jobs were newly queued: ranges do not replace
+ * each other, and one that waits already gets no second.
+ */
+export async function enqueueRange(
+  shopId: string,
+  wanted: PulledName | 'all',
+  { trigger, range }: { trigger: Trigger; range: Range },
+): Promise<number> {
+  let queued = 0
+  for (const resource of wanted === 'all' ? PULLED_NAMES : [wanted]) {
+    if (await enqueueRun('first-copy', { shopId, resource, trigger, force: false, range })) queued += 1
   }
   return queued
 }

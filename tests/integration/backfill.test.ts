@@ -2,15 +2,13 @@
 import { sandbox } from '../factories/running-sandbox.ts'
 import { afterAll, describe, expect, it } from 'vitest'
 import { closeDatabase, pool } from '~/db.server'
-import { withRunLock } from '~/db/runs.server'
 import { resources } from '~/resources/registry'
-import { bulkSourceOf } from '~/shopify/bulk.server'
 import { SourceError } from '~/shopify/source-error'
-import { sourceOf } from '~/shopify/source.server'
 import type { Resource } from '~/resources/resource'
-import { backfill, type BackfillOutcome, type BackfillPorts } from '~/sync/backfill'
+import { backfill, type BackfillOutcome } from '~/sync/backfill'
 import { syncResource } from '~/sync/sync-resource'
 import type { BulkPlan } from '../../sandbox/contract.ts'
+import { withPorts } from '../factories/backfill-ports.ts'
 import { rowsOf } from '../factories/copy.ts'
 import { logsOf, stateOf } from '../factories/runs.ts'
 import { connectedShop, type ConnectedShop } from '../factories/sandbox-shops.ts'
@@ -21,30 +19,6 @@ afterAll(async () => {
 })
 
 const { orders, products } = resources
-const kindOf = (error: unknown) => (error instanceof SourceError ? error.kind : null)
-
-/** Time passes by itself where the code under test would wait. */
-function withPorts<T>({ id, domain }: ConnectedShop, resource: Resource, work: (ports: BackfillPorts) => Promise<T>) {
-  const { signal } = new AbortController()
-  let nowMs = 0
-  return withRunLock(pool, id, resource, (runs, bulkRuns) =>
-    work({
-      source: sourceOf(domain, signal),
-      bulk: bulkSourceOf(domain, signal),
-      runs,
-      bulkRuns,
-      stopping: signal,
-      turn: signal,
-      kindOf,
-      nowMs: () => nowMs,
-      async sleep(ms) {
-        nowMs += ms
-        await new Promise((resolve) => setImmediate(resolve))
-      },
-    }),
-  )
-}
-
 const runBackfill = (connected: ConnectedShop, resource: Resource = orders): Promise<BackfillOutcome | null> =>
   withPorts(connected, resource, (ports) =>
     backfill({ shopId: connected.id, resource, trigger: 'manual', force: false }, ports),
