@@ -14,7 +14,14 @@ const runPayload = z.object({
   /** Only what was created in [from, to): of the queue `first-copy`. */
   range: z.object({ from: z.iso.datetime(), to: z.iso.datetime() }).optional(),
 })
-const runKey = ({ shopId, resource }: { shopId: string; resource: string }) => `${shopId}:${resource}`
+
+interface Work {
+  shopId: string
+  resource: string
+  range?: { from: string; to: string } | undefined
+}
+
+const runKey = ({ shopId, resource }: Work) => `${shopId}:${resource}`
 const runQueue = {
   policy: 'stately',
   retryLimit: 5,
@@ -34,7 +41,7 @@ export const catalogue = {
    */
   'first-copy': {
     payload: runPayload,
-    singletonKey: ({ range, ...payload }: z.infer<typeof runPayload>) =>
+    singletonKey: ({ range, ...payload }: Work) =>
       range === undefined ? runKey(payload) : `${runKey(payload)}:${range.from}/${range.to}`,
     queue: runQueue,
   },

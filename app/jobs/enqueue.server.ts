@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import type { PoolClient } from 'pg'
 import type { Db } from 'pg-boss'
 import { missingFirstCopies } from '~/db/sync-state.server'
+import type { WaitingWork } from '~/db/waiting-work.server'
 import { isPulledName, PULLED_NAMES, type PulledName, type ResourceName } from '~/resources/resource'
 import type { Trigger } from '~/sync/ports'
 import type { Range } from '~/sync/window'
@@ -101,6 +102,26 @@ export function enqueueReconcile(
 ): Promise<boolean> {
   const startAfter = new Date(Date.now() + afterSeconds * 1000)
   return enqueue('reconcile', { shopId, resource, deep, trigger }, { startAfter })
+}
+
+/**
+ * Has work that was put off done now. What is at work already looks by itself; to ask for it once more would have it done
+ * twice.
+ */
+export async function bringForward(
+  shopId: string,
+  { work, ...rest }: WaitingWork,
+  { db }: { db: PoolClient },
+): Promise<void> {
+  const key = { shopId, ...rest }
+  // A run of everything waits as a first copy, or else as the pull that came across its operation.
+  const places = work === 'run' ? (['first-copy', 'sync'] as const) : (['reconcile'] as const)
+  const queue = await boss()
+  for (const name of places) {
+    const options = { singletonKey: catalogue[name].singletonKey(key), startAfter: new Date(), db: within(db) }
+    const { updated } = await queue.update(name, undefined, options)
+    if (updated > 0 || key.range !== undefined) return
+  }
 }
 
 /** Asks for the deliveries of the shop that wait to be applied. */
