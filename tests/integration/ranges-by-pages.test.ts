@@ -73,6 +73,20 @@ it('takes fewer where records were deleted while it was read', async () => {
   })
 })
 
+it('leaves what is created while it is read to the ordinary runs, and out of its books', async () => {
+  const { id } = await installedShop()
+  const source = march()
+  const today = { from: range.from, to: '2026-12-01T00:00:00.000Z' }
+  source.onCall = ({ verb, number }) => {
+    if (verb === 'page' && number === 3) source.put({ id: '99', fields: { createdAt: source.now() } })
+  }
+  expect(await runOnce(id, customers, source, { range: today })).toMatchObject({
+    outcome: 'succeeded',
+    books: { said: 30, saidAfter: null, inside: 30, after: 0 },
+  })
+  expect(await rowsOf(id, 'customers')).toHaveLength(30)
+})
+
 it('a run that died is closed by the next one, and counts as no failure of the resource', async () => {
   const { id } = await installedShop()
   const source = march()

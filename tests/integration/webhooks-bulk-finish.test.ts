@@ -108,6 +108,15 @@ it('of one shop brings nothing of another forward, though the operation has the 
   expect(await deliveriesOf(other)).toEqual([])
 })
 
+it('of another shop’s operation brings nothing of this one forward', async () => {
+  const other = await installShop()
+  await waits['first-copy']!(shop)
+  await putOff(other.id, 'first-copy')
+  await deliver(other.domain, TOPIC, ended)
+  expect([...(await jobsOf(shop)), ...(await jobsOf(other))]).toMatchObject([{ isDue: false }, { isDue: false }])
+  expect(await deliveriesOf(other)).toMatchObject([{ state: 'ignored' }])
+})
+
 it('of an operation that nothing waits for is recorded, and changes nothing', async () => {
   await waits['first-copy']!(shop)
   const unknown = sampleBody(TOPIC, { admin_graphql_api_id: 'gid://shopify/BulkOperation/1' })
