@@ -7,6 +7,7 @@ import {
   type BulkOperation,
   type BulkRunPort,
   countedBy,
+  modeOf,
 } from '~/sync/bulk-ports'
 import type { PullTarget, Trigger } from '~/sync/ports'
 import { transactUntilDone } from '~/transaction.server'
@@ -36,7 +37,8 @@ export function bulkRunPort(
     })
 
   async function open(trigger: Trigger, operation: BulkOperation): Promise<BulkCheckpoint> {
-    const entry = { trigger, mode: 'backfill', from: null, to: operation.startedAt, expected: operation.said } as const
+    const from = modeOf(operation) === 'incremental' ? countedBy(operation).from : null
+    const entry = { trigger, mode: modeOf(operation), from, to: operation.startedAt, expected: operation.said }
     const begun = { ...operation, runId: await openLog(client, key, kind.range, entry) }
     await kind.keep({ bulk: begun })
     return begun
@@ -84,7 +86,7 @@ export function bulkRunPort(
         const { rows } = await client.query<{ id: string; reason: string }>(selectUnreadable(names))
         const records = rows.map((row) => ({ ...row, deliveryId: null }))
         if (records.length > 0) await copyPort(client).setAside(targetOf(operation), records)
-        await kind.succeed({ mode: 'backfill', to: operation.startedAt, isSplit: false })
+        await kind.succeed({ mode: modeOf(operation), to: operation.startedAt, isSplit: false })
         await logBooks(client, operation.runId, books)
         await closeLog(client, operation.runId, 'succeeded', null)
         await client.query(dropStage(resource, names))

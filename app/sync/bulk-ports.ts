@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { BulkLine } from './bulk-lines'
 import type { Books } from './books'
 import type { Answer, Trigger } from './ports'
+import type { Mode } from './window'
 
 export interface BulkOperationState {
   status: 'RUNNING' | 'COMPLETED' | 'FAILED' | 'CANCELED' | 'EXPIRED'
@@ -50,6 +51,9 @@ export type BulkOperation = z.infer<typeof bulkOperationSchema>
 
 export const countedBy = ({ counted, startedAt }: Pick<BulkOperation, 'counted' | 'startedAt'>): SettledSpan =>
   counted ?? { by: 'created_at', from: null, to: startedAt }
+
+export const modeOf = (operation: BulkOperation): Mode =>
+  countedBy(operation).by === 'updated_at' ? 'incremental' : 'backfill'
 
 /** One whose result is not in the copy yet, stored with the resource so that any process goes on with it. */
 export const bulkCheckpointSchema = z.object({ bulk: bulkOperationSchema.extend({ runId: z.string() }) })

@@ -3,7 +3,7 @@ import type { Resource } from '../resources/resource'
 import { openBooks } from './books'
 import type { Checkpoint } from './checkpoint'
 import { FIRST_PAGE } from './page-size'
-import type { Counted, SourceOpening, SourcePage, SourcePort } from './ports'
+import type { Counted, Instant, SourceOpening, SourcePage, SourcePort } from './ports'
 import { splitWindow } from './split-window'
 import { takePage } from './take-page'
 import {
@@ -26,6 +26,11 @@ export interface Start {
   opening: (SourcePage & { size: number; all: Counted | null }) | null
 }
 
+/** Not begun. `tooManySince`: from where changes would have been read, or null. */
+export interface TooMany {
+  tooManySince: Instant | null
+}
+
 export interface OpenPorts {
   source: SourcePort
   kindOf: (error: unknown) => string | null
@@ -36,24 +41,31 @@ export interface Wish {
   force: boolean
   /** So many records of everything, or of a range, or more, are not begun to be read. */
   mostByPages: number
+  /** The same of what changed since the watermark, where Shopify's filter for it is exact. */
+  mostChangesByPages: number
   /** A window with more records is split. */
   largestWindow: number
 }
 
 /** What changed since the watermark, or everything, in one request unless there is too much for one run. */
-export async function openRun(wish: Wish, ports: OpenPorts, watermark: Date | null): Promise<Start | 'too-many'> {
-  const { resource, force, mostByPages, largestWindow } = wish
+export async function openRun(wish: Wish, ports: OpenPorts, watermark: Date | null): Promise<Start | TooMany> {
+  const { resource, force, largestWindow } = wish
   const from = windowStart(resource, watermark, force)
   const filter = listFilter(resource, { by: 'updated_at', from, to: null })
   const opening = await inSmallerPages(FIRST_PAGE, ports, (size) => ports.source.open(resource, filter, size))
   const window = windowFor(resource, watermark, opening.observedAt, force)
-  if (window.mode === 'backfill' && opening.matching.count >= mostByPages) return 'too-many'
+  if (opening.matching.count >= mostOf(wish, window)) return { tooManySince: from }
   if (opening.matching.count > largestWindow) {
     const split = { window, watermark: force ? null : watermark, most: largestWindow }
     return splitRun(resource, split, opening.size, ports)
   }
   const books = openBooks(countOfWindow(resource, window, opening), opening.matching.exact)
   return { checkpoint: { ...window, isSplit: false, cursor: null, pageSize: opening.size, books }, opening }
+}
+
+function mostOf({ resource, mostByPages, mostChangesByPages }: Wish, { mode }: Window): number {
+  if (mode === 'backfill') return mostByPages
+  return resource.filterPrecision === 'second' ? mostChangesByPages : Infinity
 }
 
 async function splitRun(
@@ -74,11 +86,11 @@ export async function openRange(
   { resource, mostByPages }: Wish,
   range: Range,
   ports: OpenPorts,
-): Promise<Start | 'too-many'> {
+): Promise<Start | TooMany> {
   const { observedAt } = await ports.source.count(resource, null)
   const window = windowOfRange(range, observedAt)
   const { count, exact } = await ports.source.count(resource, countFilter(resource, window))
-  if (count >= mostByPages) return 'too-many'
+  if (count >= mostByPages) return { tooManySince: null }
   const page = await inSmallerPages(FIRST_PAGE, ports, (size) =>
     ports.source.page(resource, listFilter(resource, window), null, size, window.by),
   )

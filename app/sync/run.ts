@@ -6,9 +6,9 @@ import type { Resource } from '../resources/resource'
 import { type Books, countedIn, imbalance } from './books'
 import type { Checkpoint } from './checkpoint'
 import { ingest, normalizeNodes } from './ingest'
-import { inSmallerPages, openRange, openRun, type Start } from './open-run'
+import { inSmallerPages, openRange, openRun, type Start, type TooMany } from './open-run'
 import { nextPageSize } from './page-size'
-import type { PullTarget, RunPort, SourcePage, SourcePort, Trigger } from './ports'
+import type { Instant, PullTarget, RunPort, SourcePage, SourcePort, Trigger } from './ports'
 import { repair } from './repair'
 import { LARGEST_WINDOW } from './split-window'
 import { type Known, sweep } from './sweep'
@@ -25,6 +25,8 @@ export interface RunRequest {
   range?: Range
   /** So many records, or more, are not begun to be read from the beginning page by page. Default: any number is. */
   mostByPages?: number
+  /** The same of what changed since the watermark. Default: any number is. */
+  mostChangesByPages?: number
   /** A window with more records is split. Default: as many as a list of Shopify's can be trusted to show. */
   largestWindow?: number
 }
@@ -49,8 +51,8 @@ export type RunOutcome =
       hasRest: boolean
     }
   | { outcome: 'interrupted'; runId: string | null }
-  /** Nothing was begun: there is more to read than `mostByPages`. */
-  | { outcome: 'too-many'; runId: null }
+  /** Nothing was begun: there is more to read than the request allows. `since`: of changes, from where on. */
+  | { outcome: 'too-many'; runId: null; since: Instant | null }
   | { outcome: 'failed'; runId: string | null; reason: string; retry: boolean }
 
 /** Throws only when the database fails or the code has a bug; the run's log is closed in any case. */
@@ -60,7 +62,7 @@ export async function run(request: RunRequest, ports: RunPorts): Promise<RunOutc
     const { watermark, checkpoint } = await ports.runs.state()
     const isResumed = checkpoint !== null && !request.force
     const start = isResumed ? { checkpoint, opening: null } : await open(request, ports, watermark)
-    if (start === 'too-many') return { outcome: 'too-many', runId: null }
+    if ('tooManySince' in start) return { outcome: 'too-many', runId: null, since: start.tooManySince }
     runId = await ports.runs.begin(request.trigger, start.checkpoint)
     const target: PullTarget = { shopId: request.shopId, resource: request.resource, channel: 'pull', runId }
     return await readPages(target, runId, start, ports)
@@ -79,9 +81,9 @@ export async function run(request: RunRequest, ports: RunPorts): Promise<RunOutc
   }
 }
 
-function open(request: RunRequest, ports: RunPorts, watermark: Date | null): Promise<Start | 'too-many'> {
-  const { mostByPages = Infinity, largestWindow = LARGEST_WINDOW } = request
-  const wish = { ...request, mostByPages, largestWindow }
+function open(request: RunRequest, ports: RunPorts, watermark: Date | null): Promise<Start | TooMany> {
+  const { mostByPages = Infinity, mostChangesByPages = Infinity, largestWindow = LARGEST_WINDOW } = request
+  const wish = { ...request, mostByPages, mostChangesByPages, largestWindow }
   return request.range ? openRange(wish, request.range, ports) : openRun(wish, ports, watermark)
 }
 

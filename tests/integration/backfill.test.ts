@@ -131,6 +131,54 @@ describe('a shop whose bulk operations are refused', () => {
   })
 })
 
+describe('many changes', () => {
+  const changes = { trigger: 'schedule' as const, force: false, mostChangesByPages: 20 }
+
+  async function changed(): Promise<ConnectedShop> {
+    const connected = await connectedShop({ orders: 60 })
+    await runBackfill(connected)
+    await pool.query(`update sync_states set watermark = now() - interval '1 day' where shop_id = $1`, [connected.id])
+    for (const id of [...connected.shop.store.orders.keys()].slice(0, 40)) {
+      connected.shop.apply({ type: 'order.update', id, fields: { note: 'edited' } })
+    }
+    return connected
+  }
+
+  const runChanges = (connected: ConnectedShop) =>
+    withPorts(connected, orders, (ports) => syncResource({ shopId: connected.id, resource: orders, ...changes }, ports))
+
+  it('are read by a bulk operation of what changed, which balances against the count of what changed', async () => {
+    const connected = await changed()
+    const before = await stateOf(connected.id, orders)
+    const [untouched] = [...connected.shop.store.orders.keys()].slice(50)
+    await pool.query('delete from orders where shop_id = $1 and id = $2', [connected.id, untouched])
+    expect(await runChanges(connected)).toMatchObject({ outcome: 'succeeded', books: { written: 40 } })
+    const [, operation] = connected.shop.bulk.operations
+    expect(operation!.query).toContain("updated_at:>='")
+    expect((await rowsOf(connected.id, 'orders')).filter(({ note }) => note === 'edited')).toHaveLength(40)
+    // Nothing follows for what it did not list: that is for the next run's counts, and for the night.
+    expect((await rowsOf(connected.id, 'orders')).filter(({ deleted_at }) => deleted_at !== null)).toEqual([])
+    const log = (await logsOf(connected.id, orders)).at(-1)
+    expect(log).toMatchObject({ mode: 'incremental', state: 'succeeded', written: 40 })
+    expect(Date.parse((await stateOf(connected.id, orders))!.watermark!)).toBeGreaterThan(
+      Date.parse(before!.watermark!),
+    )
+  })
+
+  it('whose result is not whole move nothing, and are read by pages when that goes on', async () => {
+    const connected = await changed()
+    const before = await stateOf(connected.id, orders)
+    connected.shop.bulk.next({ file: { missingLines: 2 } }, 3)
+    for (let attempt = 1; attempt <= 3; attempt++) {
+      expect(await runChanges(connected)).toMatchObject({ outcome: 'failed', retry: true })
+      expect(await stateOf(connected.id, orders)).toMatchObject({ watermark: before!.watermark, failures: attempt })
+    }
+    expect(await runChanges(connected)).toMatchObject({ outcome: 'succeeded' })
+    expect(connected.shop.bulk.operations).toHaveLength(4)
+    await expectWhole(connected)
+  })
+})
+
 describe('a result that is not whole', () => {
   const wrong: [string, BulkPlan, RegExp][] = [
     ['an operation that failed', { end: 'FAILED', errorCode: 'TIMEOUT' }, /could not finish.*TIMEOUT/],
