@@ -29,12 +29,12 @@ export function createStage({ table, children }: Resource, stage: StageNames): s
   return [
     `create schema if not exists ${STAGING_SCHEMA}`,
     `create unlogged table ${stage.parents} (
-       id bigint, source_updated_at timestamptz, digest text ${columnList(table)}
+       id bigint, digest text, source_updated_at timestamptz ${columnList(table)}
      ) with (autovacuum_enabled = off)`,
     `create unlogged table ${stage.unreadable} (id text, reason text)`,
     ...children.map(
       (child) => `create unlogged table ${stage.children(child.name)} (
-        id bigint, parent_id bigint, digest bigint ${columnList(child)}
+        parent_id bigint, digest bit(64), id bigint ${columnList(child)}
       ) with (autovacuum_enabled = off)`,
     ),
   ].join(';\n')
@@ -92,7 +92,7 @@ export function mergeStaged({ table, children }: Resource, stage: StageNames): s
       where ${inBatch('child.parent_id')}
       order by child.parent_id, child.id
     ),
-    of_${child.name} as (select parent_id, bit_xor(digest) as digest from staged_${child.name} group by parent_id),
+    of_${child.name} as (select parent_id, bit_xor(digest)::bigint as digest from staged_${child.name} group by parent_id),
     `,
       )
       .join('')}
@@ -180,7 +180,7 @@ export function selectUnreadable(stage: StageNames): string {
 export function wholeDigest(children: readonly ChildTable[], stage: StageNames): string {
   const ofChildren = children.map(
     (child) => `coalesce((
-          select bit_xor(child.digest)
+          select bit_xor(child.digest)::bigint
           from (select distinct on (id) digest from ${stage.children(child.name)} where parent_id = parent.id order by id) as child
         ), 0)`,
   )

@@ -61,12 +61,14 @@ export const bulkCheckpointSchema = z.object({ bulk: bulkOperationSchema.extend(
 export type BulkCheckpoint = z.infer<typeof bulkCheckpointSchema>['bulk']
 
 export interface StagePort {
-  add(lines: readonly BulkLine[]): Promise<void>
+  /** Takes the lines one by one. */
+  add(lines: Iterable<BulkLine>): Promise<void>
   /** Every line has been given. */
   end(): Promise<StagedCounts>
 }
 
 export interface StagedCounts {
+  /** Lines by what they were: a record, a child, neither. */
   records: number
   children: number
   unreadable: number

@@ -3,7 +3,7 @@
  * its record, and no other number of records than Shopify counts by itself.
  */
 import type { Resource } from '../resources/resource'
-import { BrokenResult, linesOf, readBulkLine } from './bulk-lines'
+import { blocksOfLines, BrokenResult, readBulkLines } from './bulk-lines'
 import {
   type BulkOperation,
   type BulkOperationState,
@@ -132,15 +132,14 @@ async function stageOnce(
   stage: StagePort,
   { bulk, stopping }: BulkPorts,
 ): Promise<StagedCounts | null> {
-  let read = 0
   if (url !== null) {
-    for await (const lines of linesOf(bulk.download(url))) {
-      read += lines.length
-      await stage.add(lines.map((line) => readBulkLine(resource, line)))
+    for await (const block of blocksOfLines(bulk.download(url))) {
+      await stage.add(readBulkLines(resource, block))
       if (stopping.aborted) return null
     }
   }
   const counts = await stage.end()
+  const read = counts.records + counts.children + counts.unreadable
   if (read !== objects) throw new BrokenResult(`Shopify wrote ${objects} objects, but ${read} arrived.`)
   // A child that cannot be read leaves its record unreadable as well, so that this would count it twice.
   if (counts.unreadable === 0 && counts.records !== rootObjects) {

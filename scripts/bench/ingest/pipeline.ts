@@ -8,7 +8,7 @@ import { mergeStage, openStage } from '~/db/bulk-load.server'
 import { dropStage, stageNames } from '~/db/staged-sql'
 import { closeDatabase, pool } from '~/db.server'
 import { resources } from '~/resources/registry'
-import { linesOf, readBulkLine } from '~/sync/bulk-lines'
+import { blocksOfLines, readBulkLines } from '~/sync/bulk-lines'
 import { ordersJsonl } from './orders-jsonl.ts'
 
 const [source = '', shopId = ''] = process.argv.slice(2)
@@ -21,7 +21,7 @@ const begun = performance.now()
 const names = stageNames('bench')
 const client = await pool.connect()
 const stage = await openStage(client, resource, names)
-for await (const lines of linesOf(bytes)) await stage.add(lines.map((line) => readBulkLine(resource, line)))
+for await (const block of blocksOfLines(bytes)) await stage.add(readBulkLines(resource, block))
 await stage.end()
 const stagedMs = performance.now() - begun
 const target = { shopId, resource, channel: 'bulk' as const, runId: null }
