@@ -22,8 +22,11 @@ import {
   type StageNames,
 } from './staged-sql'
 
-/** What is gathered before it is sent: some thousand rows. */
-const FLUSH_BYTES = 1 << 19
+/**
+ * What is gathered before it is sent: some thousand rows. A COPY goes to and fro four times, each time when the lines that
+ * are being read leave a moment for it: with half a megabyte a quarter of the time went by in waiting.
+ */
+const FLUSH_BYTES = 1 << 21
 /** Records of one merge: what a webhook for one of them may have to wait for is well under a second. */
 const BATCH = 5_000
 /** Merges at the same time: the work is PostgreSQL's, and gains from two of its processes. */
