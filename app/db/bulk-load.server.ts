@@ -1,40 +1,20 @@
-/** Bulk loads: records stream into unlogged tables by COPY, and from there into the copy by one guarded merge. */
+/** Bulk loads, their first half: records stream into unlogged tables by COPY. merge-stage.server.ts has the second. */
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { Pool, PoolClient } from 'pg'
+import type { PoolClient } from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import type { Resource, Row } from '~/resources/resource'
 import type { BulkLine } from '~/sync/bulk-lines'
-import type { SettledSpan, StagedMerge, StagePort } from '~/sync/bulk-ports'
-import type { PullTarget } from '~/sync/ports'
-import { inTransaction } from '~/transaction.server'
+import type { SettledSpan, StagePort } from '~/sync/bulk-ports'
 import { copyLineOf, createCopyLines } from './copy-text'
-import { holdShop } from './hold-shop.server'
 import { childDigest, childText, rowDigest, rowText } from './digest'
-import {
-  batchStarts,
-  countWithin,
-  createStage,
-  dropStage,
-  indexStage,
-  mergeStaged,
-  orphans,
-  type StageNames,
-} from './staged-sql'
+import { countWithin, createStage, dropStage, indexStage, orphans, type StageNames } from './staged-sql'
 
 /**
  * What is gathered before it is sent: some thousand rows. A COPY goes to and fro four times, each time when the lines that
  * are being read leave a moment for it: with half a megabyte a quarter of the time went by in waiting.
  */
 const FLUSH_BYTES = 1 << 21
-/** Records of one merge: what a webhook for one of them may have to wait for is well under a second. */
-const BATCH = 5_000
-/** Merges at the same time: the work is PostgreSQL's, and gains from two of its processes. */
-const MERGES_AT_ONCE = 2
-
-/** For a batch to be joined and sorted in memory. */
-const MERGE_MEMORY = '64MB'
-
 export interface StageCounts {
   records: number
   children: number
@@ -162,44 +142,4 @@ async function orphansOf(client: PoolClient, resource: Resource, stage: StageNam
     ids.push(...rows.map(({ id }) => id))
   }
   return ids.slice(0, 10)
-}
-
-/**
- * Merges what is staged, in transactions of some thousand records each, so that no lock is held for long. Each batch is
- * safe to repeat: what it wrote is found unchanged.
- *
- * @param observedAt when Shopify began to write the result, on its clock
- * @param onBatch told after each batch how far it is
- */
-export async function mergeStage(
-  pool: Pool,
-  target: PullTarget,
-  stage: StageNames,
-  observedAt: string,
-  onBatch: (merged: StagedMerge) => Promise<void> = async () => undefined,
-): Promise<StagedMerge> {
-  const { resource, shopId, channel, runId } = target
-  const { rows } = await pool.query<{ id: string }>(batchStarts(stage), [BATCH])
-  const batches = rows.map(({ id }, index) => [id, rows[index + 1]?.id ?? null] as const)
-  const sql = mergeStaged(resource, stage)
-  const total: StagedMerge = { read: 0, written: 0, unchanged: 0, stale: 0 }
-  let next = 0
-  async function work(): Promise<void> {
-    for (let batch = batches[next++]; batch !== undefined; batch = batches[next++]) {
-      const [from, to] = batch
-      const { read, written, unchanged } = await inTransaction(pool, async (client) => {
-        await holdShop(client, shopId)
-        await client.query(`set local work_mem = '${MERGE_MEMORY}'`)
-        const result = await client.query<StagedMerge>(sql, [shopId, channel, runId, observedAt, from, to])
-        return result.rows[0]!
-      })
-      total.read += read
-      total.written += written
-      total.unchanged += unchanged
-      total.stale += read - written - unchanged
-      await onBatch(total)
-    }
-  }
-  await Promise.all(Array.from({ length: MERGES_AT_ONCE }, work))
-  return total
 }

@@ -4,13 +4,16 @@
  */
 import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
-import { mergeStage, openStage } from '~/db/bulk-load.server'
+import { openStagePort } from '~/db/bulk-load.server'
+import { mergeStage } from '~/db/merge-stage.server'
 import { dropStage, stageNames } from '~/db/staged-sql'
 import { closeDatabase, pool } from '~/db.server'
 import { resources } from '~/resources/registry'
 import { blocksOfLines, readBulkLines } from '~/sync/bulk-lines'
 import { ordersJsonl } from './orders-jsonl.ts'
 
+/** After the last order of the result. */
+const STARTED_AT = '2026-01-01T00:00:00Z'
 const [source = '', shopId = ''] = process.argv.slice(2)
 const resource = resources.orders
 const bytes = /^\d+$/.test(source)
@@ -20,12 +23,13 @@ const bytes = /^\d+$/.test(source)
 const begun = performance.now()
 const names = stageNames('bench')
 const client = await pool.connect()
-const stage = await openStage(client, resource, names)
+const stage = await openStagePort(client, resource, names, { by: 'created_at', from: null, to: STARTED_AT })
 for await (const block of blocksOfLines(bytes)) await stage.add(readBulkLines(resource, block))
-await stage.end()
+const staged = await stage.end()
+if (staged.orphans.length > 0 || staged.counted !== staged.records) throw new Error('the result is not whole')
 const stagedMs = performance.now() - begun
 const target = { shopId, resource, channel: 'bulk' as const, runId: null }
-const merged = await mergeStage(pool, target, names, '2026-01-01T00:00:00Z')
+const merged = await mergeStage(pool, target, names, STARTED_AT)
 await client.query(dropStage(resource, names))
 const ms = performance.now() - begun
 client.release()
