@@ -17,7 +17,7 @@ const STARTED_AT = '2026-01-01T00:00:00Z'
 const [source = '', shopId = ''] = process.argv.slice(2)
 const resource = resources.orders
 const bytes = /^\d+$/.test(source)
-  ? Readable.from(ordersJsonl(Number(source)))
+  ? Readable.from(ordersJsonl(Number(source)), { highWaterMark: 1 })
   : createReadStream(source, { highWaterMark: 1 << 18 })
 
 const begun = performance.now()
