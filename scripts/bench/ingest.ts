@@ -11,6 +11,7 @@ import { startPostgres } from '../embedded-postgres.ts'
 import { migrate } from '../migrate.ts'
 import { bundle } from './bundle.ts'
 import { copyAgain, type Exported, exportRows } from './ingest/copy-limit.ts'
+import { ordersJsonl } from './ingest/orders-jsonl.ts'
 import { writeJsonl } from './ingest/write-jsonl.ts'
 import { type LoadResult, startPart } from './ingest/start-part.ts'
 import { printTable } from './print-table.ts'
@@ -80,7 +81,7 @@ async function compare(url: string, folder: string): Promise<Record<string, numb
 
     await clear()
     console.error(`Memory, ${ORDERS_FOR_MEMORY.toLocaleString('en')} orders …`)
-    const large = await part<LoadResult>(pipeline, String(ORDERS_FOR_MEMORY), shopId)
+    const large = await startPart<LoadResult>(pipeline, ['-', shopId], url, ordersJsonl(ORDERS_FOR_MEMORY))
 
     const perSecond = (orders: number, ms: number) => Math.round((orders / ms) * 1_000)
     const ways = {

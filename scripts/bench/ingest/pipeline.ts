@@ -1,24 +1,20 @@
 /**
  * What the app does with the result of a bulk operation, in a process of its own so that its memory can be seen.
- * Arguments: a file of JSONL, or a number of orders that are made as they are read. Prints one JSON object.
+ * Arguments: a file of JSONL, or - for what comes by the standard input; the shop's id. Prints one JSON object.
  */
 import { createReadStream } from 'node:fs'
-import { Readable } from 'node:stream'
 import { openStagePort } from '~/db/bulk-load.server'
 import { mergeStage } from '~/db/merge-stage.server'
 import { dropStage, stageNames } from '~/db/staged-sql'
 import { closeDatabase, pool } from '~/db.server'
 import { resources } from '~/resources/registry'
 import { blocksOfLines, readBulkLines } from '~/sync/bulk-lines'
-import { ordersJsonl } from './orders-jsonl.ts'
 
 /** After the last order of the result. */
 const STARTED_AT = '2026-01-01T00:00:00Z'
 const [source = '', shopId = ''] = process.argv.slice(2)
 const resource = resources.orders
-const bytes = /^\d+$/.test(source)
-  ? Readable.from(ordersJsonl(Number(source)), { highWaterMark: 1 })
-  : createReadStream(source, { highWaterMark: 1 << 18 })
+const bytes = source === '-' ? process.stdin : createReadStream(source, { highWaterMark: 1 << 18 })
 
 const begun = performance.now()
 const names = stageNames('bench')
