@@ -36,6 +36,8 @@ export type PostgresOptions = {
 export type EmbeddedPostgres = {
   /** of the database `lockstep`, as its superuser */
   url: string
+  /** where the server's files are: `dataDir`, or a place that the server's user can enter */
+  folder: string
   /** true: another process runs this server and will stop it; our `stop` does nothing */
   isShared: boolean
   /** resolves when the server has ended */
@@ -111,5 +113,5 @@ export async function startPostgres(options: PostgresOptions): Promise<EmbeddedP
     await stop()
     throw error
   }
-  return { url: `${serverUrl}/${databaseName}`, isShared, stop }
+  return { url: `${serverUrl}/${databaseName}`, folder: place.folder, isShared, stop }
 }

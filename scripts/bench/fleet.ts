@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import pg from 'pg'
-import { startPostgres } from '../embedded-postgres.ts'
+import { benchPostgres } from './bench-postgres.ts'
 import { migrate } from '../migrate.ts'
 import { bundle } from './bundle.ts'
 import { installShops } from './fleet/install-shops.ts'
@@ -28,7 +28,7 @@ export async function run(args: readonly string[]): Promise<Record<string, numbe
     options: { minutes: { type: 'string', default: '15' }, shops: { type: 'string', default: SHOPS } },
   })
   const folder = mkdtempSync(join(tmpdir(), 'lockstep-bench-'))
-  const server = await startPostgres({ dataDir: join(folder, 'postgres'), persistent: true })
+  const server = await benchPostgres(folder)
   const standIn = await startStandIn((domain) => Number(/\d+/.exec(domain)?.[0]) % ONE_IN === 0)
   const client = new pg.Client({ connectionString: server.url })
   try {

@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { startPostgres } from '../embedded-postgres.ts'
+import { benchPostgres } from './bench-postgres.ts'
 import { migrate } from '../migrate.ts'
 import { bundle } from './bundle.ts'
 import { copyAgain, type Exported, exportRows } from './ingest/copy-limit.ts'
@@ -27,7 +27,7 @@ type Round = { firstMs: number; againMs: number; copyMs: number }
 
 export async function run(): Promise<Record<string, number>> {
   const folder = mkdtempSync(join(tmpdir(), 'lockstep-bench-'))
-  const server = await startPostgres({ dataDir: join(folder, 'postgres'), persistent: true })
+  const server = await benchPostgres(folder)
   try {
     await migrate(server.url)
     return await compare(server.url, folder)

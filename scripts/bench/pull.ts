@@ -9,7 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import type { SandboxShop } from '../../sandbox/contract.ts'
 import { startSandbox } from '../../sandbox/server.ts'
-import { startPostgres } from '../embedded-postgres.ts'
+import { benchPostgres } from './bench-postgres.ts'
 import { migrate } from '../migrate.ts'
 import { bundle } from './bundle.ts'
 import { printTable } from './print-table.ts'
@@ -26,7 +26,7 @@ const MEASURED_MS = 60_000
 
 export async function run(): Promise<Record<string, number>> {
   const folder = mkdtempSync(join(tmpdir(), 'lockstep-bench-'))
-  const server = await startPostgres({ dataDir: join(folder, 'postgres'), persistent: true })
+  const server = await benchPostgres(folder)
   const sandbox = await startSandbox({ ...CREDENTIALS, port: 0, appUrl: 'http://127.0.0.1:1' })
   try {
     await migrate(server.url)

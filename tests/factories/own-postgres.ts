@@ -37,5 +37,5 @@ export async function startPostgresAgain(): Promise<void> {
 
 export async function removePostgres(): Promise<void> {
   await server.stop()
-  rmSync(dataDir, { recursive: true, force: true })
+  for (const folder of [server.folder, dataDir]) rmSync(folder, { recursive: true, force: true })
 }
