@@ -103,7 +103,8 @@ async function runOnce(
     await learnDetails(shop, stopping)
     const meter = createMeter()
     const ports = { ...bulkPortsOf(shop, stopping, meter), turn, runs, bulkRuns }
-    const ended = await syncResource({ shopId, resource, trigger, force }, ports)
+    const request = { shopId, resource, trigger, force, bulkFrom: env.BULK_FROM_RECORDS }
+    const ended = await syncResource(request, ports)
     if (ended.runId !== null) await runs.noteUsage(ended.runId, meter)
     return ended
   })
