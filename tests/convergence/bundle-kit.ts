@@ -11,13 +11,14 @@ const path = (name: string) => join(projectRoot, name)
 /** Returns the program's path. Throws when what the mutation replaces is not in its file exactly once. */
 export async function bundleKit(mutation: string | null): Promise<string> {
   const outDir = path(join('.cache', 'converge', mutation ?? 'as-it-is'))
-  const found = mutation === null ? null : mutations[mutation]
-  if (found === undefined) throw new Error(`there is no mutation ${mutation}: ${Object.keys(mutations).join(', ')}`)
+  const found = mutation === null ? undefined : mutations[mutation]
+  if (mutation !== null && found === undefined)
+    throw new Error(`there is no mutation ${mutation}: ${Object.keys(mutations).join(', ')}`)
   await build({
     configFile: false,
     root: projectRoot,
     logLevel: 'error',
-    plugins: [sandboxAsItIs, ...(found === null ? [] : [mutate(found)])],
+    plugins: [sandboxAsItIs, mutate(unsupervised), ...(found === undefined ? [] : [mutate(found)])],
     resolve: {
       alias: [
         { find: '~', replacement: path('app') },
@@ -32,6 +33,13 @@ export async function bundleKit(mutation: string | null): Promise<string> {
     },
   })
   return join(outDir, 'program.js')
+}
+
+/** Looks after the jobs of dead processes by a clock that here does not run; nobody dies for so long. */
+const unsupervised: Mutation = {
+  file: 'app/jobs/boss.server.ts',
+  from: 'schedule: false,',
+  to: 'schedule: false, supervise: false,',
 }
 
 /** It is not bundled, for it finds its schema beside its own files. */

@@ -41,7 +41,7 @@ export async function playSeeds(seeds: readonly number[], options: PlayOptions):
 
 function start({ program, databaseUrl }: PlayOptions): ChildProcess {
   return fork(program, [], {
-    execArgv: ['--disable-warning=ExperimentalWarning'],
+    execArgv: ['--trace-warnings'],
     env: {
       PATH: process.env['PATH'],
       NODE_ENV: 'production',
