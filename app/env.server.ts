@@ -40,6 +40,7 @@ const schema = z.object({
   SCHEDULE_ORDERS: cron.default('*/15 * * * *'),
   SCHEDULE_CHECKOUTS: cron.default('*/30 * * * *'),
   SCHEDULE_RECONCILE: cron.default('0 3 * * *'),
+  SCHEDULE_DEEP_RECONCILE: cron.default('0 5 * * 0'),
   SCHEDULE_CLEANUP: cron.default('0 2 * * *'),
   KEEP_SYNC_LOGS_DAYS: days.default(90),
   KEEP_WEBHOOK_BODIES_DAYS: days.default(7),

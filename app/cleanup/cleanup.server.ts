@@ -12,47 +12,43 @@ export interface Retention {
   tombstonesDays: number
 }
 
-/** Rows by what they were: `sync_logs`, `webhook_bodies`, `webhook_deliveries`, tables of the copy, `staging_tables`. */
+/** Rows by what they were: the tables' names, `webhook_bodies` and `staging_tables`. */
 export type CleanupCounts = Record<string, number>
 
 const BATCH = 1_000
 
-/** A delivery that waits keeps its body, however old: it has not been applied yet. */
-const CLEAR_BODIES = `
+/** Ids of a batch behind $2 whose rows are older than $1 days. `ripe`: what besides their age must hold. */
+const batchOf = (table: string, age: string, ripe: string) => `
   with batch as (
-    select id from webhook_deliveries
-    where id > $2 and received_at < now() - make_interval(days => $1) and payload is not null and state <> 'pending'
+    select id from ${table}
+    where id > $2 and ${age} < now() - make_interval(days => $1) and ${ripe}
     order by id limit ${BATCH}
     for update skip locked
-  )
+  )`
+
+const deleteOld = (table: string, age: string, ripe: string) => `
+  ${batchOf(table, age, ripe)}
+  delete from ${table} using batch where ${table}.id = batch.id
+  returning ${table}.id`
+
+/** A delivery that waits keeps its body, however old: it has not been applied yet. */
+const CLEAR_BODIES = `
+  ${batchOf('webhook_deliveries', 'received_at', `payload is not null and state <> 'pending'`)}
   update webhook_deliveries set payload = null from batch where webhook_deliveries.id = batch.id
   returning webhook_deliveries.id`
 
-const DELETE_DELIVERIES = `
-  with batch as (
-    select id from webhook_deliveries
-    where id > $2 and received_at < now() - make_interval(days => $1) and state <> 'pending'
-    order by id limit ${BATCH}
-    for update skip locked
-  )
-  delete from webhook_deliveries using batch where webhook_deliveries.id = batch.id
-  returning webhook_deliveries.id`
-
-const DELETE_LOGS = `
-  with batch as (
-    select id from sync_logs
-    where id > $2 and created_at < now() - make_interval(days => $1) and state <> 'running'
-    order by id limit ${BATCH}
-    for update skip locked
-  )
-  delete from sync_logs using batch where sync_logs.id = batch.id
-  returning sync_logs.id`
+const DELETE_DELIVERIES = deleteOld('webhook_deliveries', 'received_at', `state <> 'pending'`)
+const DELETE_LOGS = deleteOld('sync_logs', 'created_at', `state <> 'running'`)
+const DELETE_RECONCILIATIONS = deleteOld('reconciliations', 'created_at', `state <> 'running'`)
+const DELETE_DIFFERENCES = deleteOld('reconciliation_differences', 'created_at', 'true')
 
 export async function cleanUp(pool: Pool, retention: Retention, stopping: AbortSignal): Promise<CleanupCounts> {
   const counts: CleanupCounts = {}
   counts['webhook_deliveries'] = await byId(pool, DELETE_DELIVERIES, retention.webhookDeliveriesDays, stopping)
   counts['webhook_bodies'] = await byId(pool, CLEAR_BODIES, retention.webhookBodiesDays, stopping)
   counts['sync_logs'] = await byId(pool, DELETE_LOGS, retention.syncLogsDays, stopping)
+  counts['reconciliations'] = await byId(pool, DELETE_RECONCILIATIONS, retention.syncLogsDays, stopping)
+  counts['reconciliation_differences'] = await byId(pool, DELETE_DIFFERENCES, retention.syncLogsDays, stopping)
   for (const table of mirroredTables) {
     counts[table.name] = await byKey(pool, deleteTombstones(table, BATCH), retention.tombstonesDays, stopping)
   }
@@ -97,16 +93,21 @@ async function byKey(
   return count
 }
 
-/** What bulk loads left behind whose run has ended long ago, or is forgotten. */
+/** What bulk loads left behind whose run or reconciliation has ended long ago, or is forgotten. */
 async function dropStaging(pool: Pool): Promise<number> {
-  const { rows } = await pool.query<{ table: string }>(
-    `select format('%I.%I', schemaname, tablename) as table
-     from pg_tables
-     where schemaname = 'staging' and tablename ~ '^bulk_\\d+_' and not exists (
-       select from sync_logs
-       where id = substring(tablename from '^bulk_(\\d+)_')::bigint
-         and (state = 'running' or finished_at > now() - interval '1 day'))`,
-  )
+  const { rows } = await pool.query<{ table: string }>(`
+    select format('%I.%I', schemaname, tablename) as table
+    from pg_tables, substring(tablename from '^(?:bulk|reconcile)_(\\d+)_') as load
+    where schemaname = 'staging' and load is not null and not exists (
+      select from ${LOADS} as loads
+      where loads.kind = split_part(tablename, '_', 1) and loads.id = load::bigint
+        and (loads.state = 'running' or loads.finished_at > now() - interval '1 day'))`)
   for (const { table } of rows) await pool.query(`drop table if exists ${table}`)
   return rows.length
 }
+
+/** Tables of the schema `staging` are named after what fills them. */
+const LOADS = `(
+  select 'bulk' as kind, id, state, finished_at from sync_logs
+  union all
+  select 'reconcile', id, state, finished_at from reconciliations)`

@@ -5,9 +5,9 @@ import { compareInstants } from '~/sync/ingest'
 import type { CopyPort, Merged, MergeTarget, ObservedDeletion, ObservedRecord, SetAside } from '~/sync/ports'
 import { createDigest } from './digest'
 import {
+  confirmUnchanged,
   mergeChildren,
   mergeParents,
-  selectUnchanged,
   tombstoneChildren,
   tombstoneGoneChildren,
   tombstoneParents,
@@ -85,11 +85,15 @@ function isWhole({ resource }: MergeTarget, { record }: ObservedRecord): boolean
 async function unchangedOf(
   client: PoolClient,
   target: MergeTarget,
-  rows: readonly { id: string; digest: string | null }[],
+  rows: readonly { id: string; digest: string | null; observed_at: string }[],
 ): Promise<Set<string>> {
   if (rows.length === 0) return new Set()
-  const parameters = [rows.map(({ id }) => id), target.shopId, rows.map(({ digest }) => digest)]
-  const result = await client.query<{ id: string }>(selectUnchanged(target.resource.table), parameters)
+  const result = await client.query<{ id: string }>(confirmUnchanged(target.resource.table), [
+    rows.map(({ id }) => id),
+    target.shopId,
+    rows.map(({ digest }) => digest),
+    rows.map(({ observed_at }) => observed_at),
+  ])
   return new Set(result.rows.map(({ id }) => id))
 }
 

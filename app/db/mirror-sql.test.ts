@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { resources } from '../resources/registry'
 import type { Table } from '../resources/resource'
-import { countLive, mergeChildren, mergeParents, selectUnchanged, tombstoneParents } from './mirror-sql'
+import { confirmUnchanged, countLive, mergeChildren, mergeParents, tombstoneParents } from './mirror-sql'
 
 const { orders } = resources
 
@@ -11,7 +11,7 @@ describe('only names can get into the SQL', () => {
     (name) => {
       const table: Table = { name, columns: {} }
       expect(() => mergeParents(table, [])).toThrow(/cannot be the name/)
-      expect(() => selectUnchanged(table)).toThrow(/cannot be the name/)
+      expect(() => confirmUnchanged(table)).toThrow(/cannot be the name/)
       expect(() => tombstoneParents(table)).toThrow(/cannot be the name/)
       expect(() => countLive(table)).toThrow(/cannot be the name/)
     },

@@ -85,11 +85,32 @@ export function mergeParents(table: Table, carried: readonly string[]): string {
     returning copy.id`
 }
 
-/** Ids of $1 (array of ids) whose stored digest is the one at the same place in $3 (text[]). $2 shop_id. */
-export function selectUnchanged(table: Table): string {
+/**
+ * Whether a row that was found unchanged (`copy`, `incoming`) is still so fresh that it matters when it was seen last.
+ *
+ * Versions of one second are told apart by when they were shown, and a pull knows that only as a lower bound. A webhook of
+ * an older version that arrives hours later must not pass for newer, so as long as a pull's window brings a record again,
+ * its row remembers the latest time at which it was seen like this. After an hour no message of that second can compete.
+ */
+export const SEEN_AGAIN = `copy.observed_at < incoming.observed_at
+      and copy.observed_at < copy.source_updated_at + interval '1 hour'`
+
+/**
+ * Ids of $1 (array of ids) whose stored digest is the one at the same place in $3 (text[]); they were seen again at that of
+ * $4 (timestamptz[]). $2 shop_id.
+ */
+export function confirmUnchanged(table: Table): string {
   return `
+    with incoming as (
+      select * from unnest($1::${idType(table)}[], $3::text[], $4::timestamptz[]) as incoming (id, digest, observed_at)
+    ), seen_again as (
+      update ${name(table.name)} as copy set observed_at = incoming.observed_at
+      from incoming
+      where copy.shop_id = $2::bigint and copy.id = incoming.id and copy.digest = incoming.digest
+        and copy.deleted_at is null and ${SEEN_AGAIN}
+    )
     select copy.id
-    from unnest($1::${idType(table)}[], $3::text[]) as incoming (id, digest)
+    from incoming
     join ${name(table.name)} as copy on copy.shop_id = $2::bigint and copy.id = incoming.id and copy.digest = incoming.digest
     where copy.deleted_at is null`
 }
@@ -165,6 +186,14 @@ export function tombstoneChildren(parent: Table, child: ChildTable): string {
     from ${name(parent.name)} as parent
     where copy.shop_id = $1::bigint and copy.${name(child.parentColumn)} = any ($2::${idType(parent)}[]) and copy.deleted_at is null
       and parent.shop_id = copy.shop_id and parent.id = copy.${name(child.parentColumn)}`
+}
+
+/** Those of $2 (ids) that the shop $1 has in the copy. */
+export function selectLive(table: Table): string {
+  return `
+    select id from ${name(table.name)}
+    where shop_id = $1::bigint and id = any ($2::${idType(table)}[]) and deleted_at is null
+    order by id`
 }
 
 /** How many records the shop $1 has in the copy. */

@@ -1,7 +1,20 @@
 /** SQL text that holds a staged list of everything against the copy. Names come from the resources' table definitions. */
-import type { Resource } from '../resources/resource'
+import type { Resource, Table } from '../resources/resource'
 import { ERASED, name } from './mirror-sql'
 import { type StageNames, wholeDigest } from './staged-sql'
+
+/**
+ * Ids of live rows that are partial and were updated before the next window of $3 minutes' lookback begins. $1 shop_id,
+ * $2 resource.
+ */
+export function selectLeftPartial(table: Table): string {
+  return `
+    select copy.id from ${name(table.name)} as copy
+    join sync_states as state on state.shop_id = copy.shop_id and state.resource = $2
+    where copy.shop_id = $1::bigint and copy.partial and copy.deleted_at is null
+      and copy.source_updated_at < state.watermark - make_interval(mins => $3)
+    order by copy.id`
+}
 
 /**
  * Records that Shopify listed and the copy lacks, or has in an older version; with `hasFields` also those of the same

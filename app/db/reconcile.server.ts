@@ -16,7 +16,8 @@ import { openStagePort } from './bulk-load.server'
 import { copyPort } from './copy.server'
 import { holdShop } from './hold-shop.server'
 import { selectVanished } from './mirror-sql'
-import { selectDifferences } from './reconcile-sql'
+import { DURATION } from './run-log.server'
+import { selectDifferences, selectLeftPartial } from './reconcile-sql'
 import { withSessionLock } from './session-lock.server'
 import { dropStage, stageNames } from './staged-sql'
 
@@ -33,8 +34,6 @@ export function withReconcileLock<T>(
 }
 
 const stageOf = ({ id }: Reconciliation) => stageNames(`reconcile_${id}`)
-
-const DURATION = 'least(extract(epoch from clock_timestamp() - created_at) * 1000, 2147483647)'
 
 function reconcilePort(client: PoolClient, shopId: string, resource: Resource): ReconcilePort {
   const key = [shopId, resource.name]
@@ -85,6 +84,14 @@ function reconcilePort(client: PoolClient, shopId: string, resource: Resource): 
         .filter(({ isUnseen }) => !isUnseen)
         .map(({ id, copyUpdatedAt }): Difference => ({ id, kind: 'vanished', sourceUpdatedAt: null, copyUpdatedAt }))
       return [...rows, ...vanished]
+    },
+
+    async leftPartial() {
+      const { rows } = await client.query<{ id: string }>(selectLeftPartial(resource.table), [
+        ...key,
+        resource.lookbackMinutes,
+      ])
+      return rows.map(({ id }) => id)
     },
 
     complete: (reconciliation, compared, differences) =>

@@ -1,8 +1,8 @@
 /** How the log of a run is closed. */
 import type { PoolClient } from 'pg'
 
-/** Milliseconds from the log's beginning, as far as an integer counts: a run may be found open after weeks. */
-const DURATION = 'least(extract(epoch from clock_timestamp() - created_at) * 1000, 2147483647)'
+/** Milliseconds since `created_at`, as far as an integer counts: a run may be found open after weeks. */
+export const DURATION = 'least(extract(epoch from clock_timestamp() - created_at) * 1000, 2147483647)'
 
 export async function closeDeadRuns(client: PoolClient, key: string[]): Promise<void> {
   await client.query(

@@ -3,7 +3,7 @@ import type { Pool, PoolClient } from 'pg'
 import { copyPort } from './copy.server'
 import { bulkRunPort } from './bulk-runs.server'
 import { holdShop } from './hold-shop.server'
-import { countLive, selectMissing, selectVanished } from './mirror-sql'
+import { countLive, selectLive, selectMissing, selectVanished } from './mirror-sql'
 import { closeDeadRuns, closeLog } from './run-log.server'
 import { withSessionLock } from './session-lock.server'
 import { transactUntilDone } from '~/transaction.server'
@@ -96,6 +96,11 @@ function runPort(client: PoolClient, shopId: string, resource: Resource): RunPor
       return rows.map(({ record_id }) => record_id)
     },
 
+    async liveAmong(ids) {
+      const { rows } = await client.query<{ id: string }>(selectLive(resource.table), [shopId, ids])
+      return rows.map(({ id }) => id)
+    },
+
     async liveCount() {
       const { rows } = await client.query<{ count: number }>(countLive(resource.table), [shopId])
       return rows[0]!.count
@@ -159,9 +164,13 @@ async function saveProgress(client: PoolClient, key: string[], runId: string, ch
 async function succeed(client: PoolClient, key: string[], runId: string, { checkpoint }: LastPage): Promise<void> {
   await client.query(
     `update sync_states set watermark = $3, checkpoint = null, last_success_at = now(), consecutive_failures = 0,
-       backfilled_at = case when $4 = 'backfill' then now() else backfilled_at end, updated_at = now()
+       backfilled_at = case
+         -- A first copy in parts is complete with its last one.
+         when not $5::boolean and ($4 = 'backfill' or backfilled_at is null) then now() else backfilled_at
+       end,
+       updated_at = now()
      where shop_id = $1 and resource = $2`,
-    [...key, checkpoint.to, checkpoint.mode],
+    [...key, checkpoint.to, checkpoint.mode, checkpoint.isSplit],
   )
   await closeLog(client, runId, 'succeeded', null)
 }

@@ -3,7 +3,7 @@
  * As in mirror-sql.ts, only names from the resources' table definitions are put into it.
  */
 import type { ChildTable, Resource, Table } from '../resources/resource'
-import { CHILD_ASSIGNMENTS, childValue, IS_NEWER, name, PROVENANCE } from './mirror-sql'
+import { CHILD_ASSIGNMENTS, childValue, IS_NEWER, name, PROVENANCE, SEEN_AGAIN } from './mirror-sql'
 
 /** The schema of the tables that live as long as one bulk load. */
 export const STAGING_SCHEMA = 'staging'
@@ -111,6 +111,12 @@ export function mergeStaged({ table, children }: Resource, stage: StageNames): s
         where copy.shop_id = $1::bigint and ${inBatch('copy.id')}
           and copy.id = incoming.id and copy.digest = incoming.digest and copy.deleted_at is null
       )
+    ),
+    seen_again as (
+      update ${name(table.name)} as copy set observed_at = incoming.observed_at
+      from (select id, digest, $4::timestamptz as observed_at from incoming) as incoming
+      where copy.shop_id = $1::bigint and ${inBatch('copy.id')}
+        and copy.id = incoming.id and copy.digest = incoming.digest and copy.deleted_at is null and ${SEEN_AGAIN}
     ),
     accepted as (
       insert into ${name(table.name)} as copy (shop_id, id, ${all.join(', ')})

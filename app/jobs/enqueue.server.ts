@@ -135,13 +135,13 @@ function jobOfSlot({ resource, at, spreadMs, trigger }: Slot, shopId: string) {
 
 /** Asks for a reconciliation of each shop at its place in the slot; the same slot is enqueued once only. */
 export async function enqueueReconcileSlot(
-  { resource, at, spreadMs }: Omit<Slot, 'trigger'>,
+  { resource, at, spreadMs, deep }: Omit<Slot, 'trigger'> & { deep: boolean },
   shops: readonly Pick<SlotShop, 'shopId'>[],
 ): Promise<void> {
   const queue = await boss()
   for (let start = 0; start < shops.length; start += JOBS_AT_ONCE) {
     const jobs = shops.slice(start, start + JOBS_AT_ONCE).map(({ shopId }) => {
-      const data = { shopId, resource, deep: false, trigger: 'schedule' } satisfies Payload<'reconcile'>
+      const data = { shopId, resource, deep, trigger: 'schedule' } satisfies Payload<'reconcile'>
       const singletonKey = catalogue.reconcile.singletonKey(data)
       const startAfter = new Date(at.getTime() + Math.floor(placeOf(singletonKey) * spreadMs))
       return { id: uuidOf(`reconcile ${singletonKey} ${at.toISOString()}`), data, singletonKey, startAfter }

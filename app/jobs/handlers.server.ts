@@ -114,6 +114,7 @@ async function runOnce(
     await resume(shop, name)
     await examineShop(shopId, new Date())
   }
+  if (outcome.outcome === 'succeeded' && outcome.hasRest) await enqueueRest(queue, { ...payload, force: false })
   // Force is spent: what was begun anew goes on from its checkpoint.
   if (outcome.outcome === 'waiting') {
     const isBegun = outcome.runId !== null
@@ -149,5 +150,6 @@ function report(shop: ShopRow, resource: string, outcome: SyncOutcome): void {
   if (outcome.outcome === 'failed') log.warn({ ...ids, reason: outcome.reason, retry: outcome.retry }, 'run failed')
   else if (outcome.outcome === 'interrupted') log.info(ids, 'run interrupted')
   else if (outcome.outcome === 'waiting') log.info(ids, 'run waits for a bulk operation')
-  else log.info({ ...ids, books: outcome.books }, 'run succeeded')
+  else if (outcome.unfinished !== null) log.warn({ ...ids, unfinished: outcome.unfinished }, 'run succeeded, in part')
+  else log.info({ ...ids, books: outcome.books, hasRest: outcome.hasRest }, 'run succeeded')
 }

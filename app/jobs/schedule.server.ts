@@ -5,6 +5,7 @@ import { env } from '~/env.server'
 import { log } from '~/log.server'
 import { PULLED_NAMES, type PulledName } from '~/resources/resource'
 import { pulledResources } from '~/resources/registry'
+import type { Depth } from '~/sync/reconcile'
 import { enqueueCleanup, enqueueReconcileSlot, enqueueSlot } from './enqueue.server'
 
 export const schedules: Readonly<Record<PulledName, string>> = {
@@ -27,11 +28,11 @@ export function startScheduler(): { stop(): Promise<void> } {
     )
     tasks.push(task)
   }
-  const proofs = schedule(env.SCHEDULE_RECONCILE, ({ date }: TaskContext) => tickReconcile(wholeSecond(date)), {
-    name: 'reconcile',
-    timezone: 'UTC',
-  })
-  tasks.push(proofs)
+  const proofs = { ids: env.SCHEDULE_RECONCILE, fields: env.SCHEDULE_DEEP_RECONCILE }
+  for (const [depth, expression] of Object.entries(proofs) as [Depth, string][]) {
+    const prove = ({ date }: TaskContext) => tickReconcile(wholeSecond(date), depth)
+    tasks.push(schedule(expression, prove, { name: `reconcile ${depth}`, timezone: 'UTC' }))
+  }
   const cleanUp = ({ date }: TaskContext) =>
     enqueueCleanup(wholeSecond(date)).catch((err: unknown) => log.error({ err }, 'the cleanup could not be enqueued'))
   tasks.push(schedule(env.SCHEDULE_CLEANUP, cleanUp, { name: 'cleanup', timezone: 'UTC' }))
@@ -69,12 +70,13 @@ export async function tick(resource: PulledName, at: Date, next: Date): Promise<
 }
 
 /** Asks for a reconciliation of everything that is copied, each shop at its place in the hour. */
-export async function tickReconcile(at: Date): Promise<void> {
+export async function tickReconcile(at: Date, depth: Depth): Promise<void> {
   for (const { name, bulk } of Object.values(pulledResources)) {
     if (bulk === null) continue
     try {
       const shops = (await shopsForSlot(name)).filter(({ isCopied }) => isCopied)
-      await enqueueReconcileSlot({ resource: name, at, spreadMs: WIDEST_SPREAD_MS }, shops)
+      const slot = { resource: name, at, spreadMs: WIDEST_SPREAD_MS, deep: depth === 'fields' }
+      await enqueueReconcileSlot(slot, shops)
     } catch (err) {
       log.error({ resource: name, slot: at, err }, 'a reconciliation could not be enqueued')
     }

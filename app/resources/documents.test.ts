@@ -2,12 +2,13 @@
 import { type DocumentNode, parse, TypeInfo, validate, visit, visitWithTypeInfo } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { adminSchema } from '../../sandbox/graphql/schema.ts'
+import { deletionEvents } from './deletion-events'
 import { pulledResources } from './registry'
 
 const { schema, requiredAccess } = adminSchema()
 const SCOPES = ['read_customers', 'read_orders', 'read_products']
 
-const documents = Object.values(pulledResources).flatMap((resource) => [
+const ofEachResource = Object.values(pulledResources).flatMap((resource) => [
   ...Object.entries(resource.documents).map(([name, text]) => ({ name: `${resource.name} ${name}`, text })),
   ...[null, "updated_at:>='2026-11-24T00:00:00Z'"].flatMap((filter) => {
     const text = resource.bulk?.query(filter)
@@ -15,6 +16,8 @@ const documents = Object.values(pulledResources).flatMap((resource) => [
   }),
   ...resource.nestedLists.map(({ field, document }) => ({ name: `${resource.name} ${field}`, text: document })),
 ])
+
+const documents = [...ofEachResource, { name: 'deletions', text: deletionEvents }]
 
 /** `Type.field` of all that the document selects. */
 function fieldsOf(document: DocumentNode): { type: string; field: string; deprecated: string | undefined }[] {

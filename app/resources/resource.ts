@@ -129,6 +129,8 @@ export interface Resource extends MirroredResource {
    * that an upper bound would leave out the present day.
    */
   filterPrecision: 'second' | 'day'
+  /** What events of deletions call the record; null where Shopify documents none. */
+  deletionSubject: 'PRODUCT' | null
   /** Days after its creation from which Shopify may no longer show a record, though it is there; null: it always does. */
   unseenAfterDays: number | null
   documents: {

@@ -2,6 +2,7 @@
 import type { ConnectionPage, NestedList, Resource, SourceNode } from '~/resources/resource'
 import type { ShopDetails } from '~/shop'
 import type { Answer, SourcePort } from '~/sync/ports'
+import { deletionEvents, deletionsSince } from '~/resources/deletion-events'
 import { type AdminAnswer, requestAdmin, type RequestOptions } from './admin-client.server'
 import { SourceError } from './source-error'
 
@@ -52,6 +53,22 @@ export function sourceOf(
     }
   }
 
+  /** All pages of a list, and the answer to the first. */
+  async function readList<Node>(document: string, query: string | null): Promise<{ first: Answer; nodes: Node[] }> {
+    const nodes: Node[] = []
+    let first: Answer | null = null
+    let after: string | null = null
+    do {
+      const variables: Record<string, unknown> = { first: IDS_PER_PAGE, after, ...(query !== null && { query }) }
+      const { data, ...answer }: AdminAnswer<{ page: ConnectionPage<Node> }> = await ask(document, variables)
+      first ??= answer
+      mustLeadOn(data.page.pageInfo, after)
+      nodes.push(...data.page.nodes)
+      after = data.page.pageInfo.hasNextPage ? data.page.pageInfo.endCursor : null
+    } while (after !== null)
+    return { first, nodes }
+  }
+
   return {
     async open(resource, filter, first) {
       type Data = { all: Count; matching: Count; page: ConnectionPage<SourceNode> }
@@ -97,24 +114,20 @@ export function sourceOf(
     },
 
     async ids(resource) {
-      type Data = { page: ConnectionPage<{ id: string }> }
-      const ids: string[] = []
-      let first: Answer | null = null
-      let after: string | null = null
-      do {
-        const { data, ...answer }: AdminAnswer<Data> = await ask<Data>(resource.documents.ids, {
-          first: IDS_PER_PAGE,
-          after,
-        })
-        first ??= answer
-        mustLeadOn(data.page.pageInfo, after)
-        for (const { id } of data.page.nodes) ids.push(id.replace(/^.*\//, ''))
-        after = data.page.pageInfo.hasNextPage ? data.page.pageInfo.endCursor : null
-      } while (after !== null)
-      return { ...first, ids }
+      const { first, nodes } = await readList<{ id: string }>(resource.documents.ids, null)
+      return { ...first, ids: nodes.map(({ id }) => numericId(id)) }
+    },
+
+    async deletedSince({ deletionSubject }, since) {
+      if (deletionSubject === null) return []
+      const query = deletionsSince(deletionSubject, since)
+      const { nodes } = await readList<{ subjectId?: string }>(deletionEvents, query)
+      return [...new Set(nodes.flatMap(({ subjectId }) => (subjectId ? numericId(subjectId) : [])))]
     },
   }
 }
+
+const numericId = (gid: string) => gid.replace(/^.*\//, '')
 
 const isTooDear = (error: unknown) => error instanceof SourceError && error.kind === 'too-dear'
 

@@ -65,7 +65,7 @@ async function goOn(operation: BulkCheckpoint, request: RunRequest, ports: Backf
   const vanished = resource.completeness === 'A' ? await bulkRuns.vanished(operation) : []
   await repair(vanished, { target, via: 'backfill' }, ports.source, runs)
   await bulkRuns.complete(operation, books)
-  return { outcome: 'succeeded', runId, books, unfinished: null }
+  return { outcome: 'succeeded', runId, books, unfinished: null, hasRest: false }
 }
 
 async function failed(

@@ -5,6 +5,7 @@ export const checkpointSchema = z.object({
   mode: z.enum(['backfill', 'incremental']),
   from: z.string().nullable(),
   to: z.string(),
+  isSplit: z.boolean().default(false),
   /** The GraphQL cursor of the last page that is stored. */
   cursor: z.string().nullable(),
   pageSize: z.number().int().positive(),

@@ -1,4 +1,4 @@
-/** What the engine asks of the world. `app/shopify` and `app/db` fulfil it; `composition.server.ts` binds them. */
+/** What the engine asks of the world. `app/shopify` and `app/db` fulfil it; `app/jobs/handlers.server.ts` binds them. */
 import type { CanonicalRecord, Channel, MirroredResource, Resource, SourceNode } from '../resources/resource'
 import type { Checkpoint } from './checkpoint'
 
@@ -102,6 +102,8 @@ export interface SourcePort {
   nodes(resource: Resource, ids: readonly string[]): Promise<Answer & { nodes: SourceNode[] }>
   /** Numeric ids of all records there are. */
   ids(resource: Resource): Promise<Answer & { ids: string[] }>
+  /** Numeric ids of records whose deletion since then is among the shop's events; none where there are no such events. */
+  deletedSince(resource: Resource, since: Instant): Promise<string[]>
 }
 
 export interface SyncState {
@@ -153,6 +155,8 @@ export interface RunPort {
   interrupt(runId: string): Promise<void>
   /** Ids that are set aside and shall be tried again, at most 250. */
   setAsideIds(): Promise<string[]>
+  /** Those of the ids that the copy has, tombstones left out. */
+  liveAmong(ids: readonly string[]): Promise<string[]>
   /** How many records the copy has, tombstones left out. */
   liveCount(): Promise<number>
   /** Remembers both counts beside the watermark, and in the run's log what a sweep found. */

@@ -32,6 +32,8 @@ export interface ReconcilePort {
   stage(reconciliation: Reconciliation): Promise<StagePort>
   /** How the copy differs from what is staged; what was written since the operation began is left out. */
   compare(reconciliation: Reconciliation): Promise<Difference[]>
+  /** Ids of rows that a webhook wrote last and that no pull's window will bring again, so that nothing would complete them. */
+  leftPartial(): Promise<string[]>
   /** Writes the differences down and closes it as succeeded. `compared`: how many records Shopify listed. */
   complete(reconciliation: Reconciliation, compared: number, differences: readonly Difference[]): Promise<void>
   fail(reconciliation: Reconciliation, reason: string): Promise<void>
@@ -99,6 +101,8 @@ async function goOn(
   const target: PullTarget = { shopId, resource, channel: 'pull', runId: null }
   const ids = suspects.map(({ id }) => id)
   const { written, deleted } = await repair(ids, { target, via: 'reconcile' }, source, reconciliations)
+  // They say of themselves that they may be behind: completing them is no finding.
+  await repair(await reconciliations.leftPartial(), { target, via: 'reconcile' }, source, reconciliations)
   // What a webhook or a pull has brought in the meantime was late, and no drift.
   const repaired = new Set([...written, ...deleted])
   const differences = suspects.filter(({ id }) => repaired.has(id))

@@ -4,8 +4,9 @@ import { type Books, countedIn, imbalance, openBooks } from './books'
 import type { Checkpoint } from './checkpoint'
 import { ingest, normalizeNodes } from './ingest'
 import { FIRST_PAGE, nextPageSize } from './page-size'
-import type { Counted, PullTarget, RunPort, SourceOpening, SourcePage, SourcePort, Trigger } from './ports'
-import { sweep } from './sweep'
+import type { PullTarget, RunPort, SourceOpening, SourcePage, SourcePort, Trigger } from './ports'
+import { LARGEST_WINDOW, splitWindow } from './split-window'
+import { type Known, sweep } from './sweep'
 import { settle, takePage } from './take-page'
 import { countFilter, readFilter, type Window, windowFor, windowStart } from './window'
 
@@ -17,6 +18,8 @@ export interface RunRequest {
   force: boolean
   /** So many records, or more, are not begun to be read from the beginning page by page. Default: any number is. */
   mostByPages?: number
+  /** A window with more records is split. Default: as many as a list of Shopify's can be trusted to show. */
+  largestWindow?: number
 }
 
 export interface RunPorts {
@@ -30,7 +33,14 @@ export interface RunPorts {
 
 export type RunOutcome =
   /** `unfinished`: why looking for what a window cannot show was given up, if it was; the next run looks again. */
-  | { outcome: 'succeeded'; runId: string; books: Books; unfinished: string | null }
+  | {
+      outcome: 'succeeded'
+      runId: string
+      books: Books
+      unfinished: string | null
+      /** There was too much for one run: the next one, which should follow at once, goes on. */
+      hasRest: boolean
+    }
   | { outcome: 'interrupted'; runId: string | null }
   /** Nothing was begun: there is more to read than `mostByPages`. */
   | { outcome: 'too-many'; runId: null }
@@ -43,7 +53,7 @@ export async function run(request: RunRequest, ports: RunPorts): Promise<RunOutc
     const { watermark, checkpoint } = await ports.runs.state()
     const isResumed = checkpoint !== null && !request.force
     const start = isResumed ? { checkpoint, opening: null } : await openRun(request, ports, watermark)
-    if (isTooMany(start, request)) return { outcome: 'too-many', runId: null }
+    if (start === 'too-many') return { outcome: 'too-many', runId: null }
     runId = await ports.runs.begin(request.trigger, start.checkpoint)
     const target: PullTarget = { shopId: request.shopId, resource: request.resource, channel: 'pull', runId }
     return await readPages(target, runId, start, ports)
@@ -68,16 +78,32 @@ interface Start {
   opening: (SourceOpening & { size: number }) | null
 }
 
-const isTooMany = ({ checkpoint, opening }: Start, { mostByPages = Infinity }: RunRequest) =>
-  opening !== null && checkpoint.mode === 'backfill' && opening.matching.count >= mostByPages
-
 /** Learns in one request what time it is at Shopify, how much there is to read, and the first page of it. */
-async function openRun({ resource, force }: RunRequest, ports: RunPorts, watermark: Date | null): Promise<Start> {
-  const filter = readFilter({ from: windowStart(resource, watermark, force) })
+async function openRun(request: RunRequest, ports: RunPorts, watermark: Date | null): Promise<Start | 'too-many'> {
+  const { resource, force, mostByPages = Infinity, largestWindow = LARGEST_WINDOW } = request
+  const filter = readFilter(resource, { from: windowStart(resource, watermark, force) })
   const opening = await inSmallerPages(FIRST_PAGE, ports, (size) => ports.source.open(resource, filter, size))
   const window = windowFor(resource, watermark, opening.observedAt, force)
+  if (window.mode === 'backfill' && opening.matching.count >= mostByPages) return 'too-many'
+  if (opening.matching.count > largestWindow) {
+    const wish = { window, watermark: force ? null : watermark, most: largestWindow }
+    return splitRun(resource, wish, opening.size, ports)
+  }
   const books = openBooks(countOfWindow(resource, window, opening), opening.matching.exact)
-  return { checkpoint: { ...window, cursor: null, pageSize: opening.size, books }, opening }
+  return { checkpoint: { ...window, isSplit: false, cursor: null, pageSize: opening.size, books }, opening }
+}
+
+async function splitRun(
+  resource: Resource,
+  wish: Parameters<typeof splitWindow>[0],
+  pageSize: number,
+  { source }: RunPorts,
+): Promise<Start> {
+  const count = (part: Window) => source.count(resource, countFilter(resource, part))
+  const part = await splitWindow(wish, resource, count)
+  const said = await count(part)
+  const books = openBooks(said.count, said.exact)
+  return { checkpoint: { ...part, isSplit: part.isSplit ?? false, cursor: null, pageSize, books }, opening: null }
 }
 
 /**
@@ -120,9 +146,11 @@ async function readPages(target: PullTarget, runId: string, start: Start, ports:
       return { checkpoint: { ...moved, books }, imbalance: imbalance(books, target.resource) }
     })
     if (last.imbalance !== null) return { outcome: 'failed', runId, reason: last.imbalance, retry: true }
+    const hasRest = checkpoint.isSplit
     const all = page === start.opening ? start.opening.all : null
-    const unfinished = await lookFurther(target, runId, all, ports)
-    return { outcome: 'succeeded', runId, books: last.checkpoint.books, unfinished }
+    // Before the rest is read, the copy need not have as many records as Shopify.
+    const unfinished = hasRest ? null : await lookFurther(target, runId, { all, since: checkpoint.from }, ports)
+    return { outcome: 'succeeded', runId, books: last.checkpoint.books, unfinished, hasRest }
   }
   await runs.interrupt(runId)
   return { outcome: 'interrupted', runId }
@@ -134,7 +162,7 @@ const readPage = (
   ports: RunPorts,
 ): Promise<SourcePage & { size: number }> =>
   inSmallerPages(checkpoint.pageSize, ports, (size) =>
-    ports.source.page(resource, readFilter(checkpoint), checkpoint.cursor, size),
+    ports.source.page(resource, readFilter(resource, checkpoint), checkpoint.cursor, size),
   )
 
 /** A page that costs more than Shopify allows is asked for again at half its size. */
@@ -166,17 +194,12 @@ async function countAgain(
 }
 
 /** After the window is stored: what was set aside, and what vanished. What fails here does not undo the run. */
-async function lookFurther(
-  target: PullTarget,
-  runId: string,
-  all: Counted | null,
-  ports: RunPorts,
-): Promise<string | null> {
+async function lookFurther(target: PullTarget, runId: string, known: Known, ports: RunPorts): Promise<string | null> {
   try {
     await retrySetAside(target, ports.source, ports.runs)
     // Where Shopify lists only some of the records, nothing follows from one that it does not list.
     if (target.resource.completeness !== 'A') return null
-    await ports.runs.noteCounts(runId, await sweep(target, all, ports.source, ports.runs))
+    await ports.runs.noteCounts(runId, await sweep(target, known, ports.source, ports.runs))
     return null
   } catch (error) {
     if (ports.kindOf(error) === null) throw error

@@ -57,13 +57,21 @@ describe('the filters', () => {
   const window = windowFor(orders, watermark, '2026-11-22T10:15:00Z', false)
 
   it('for reading have no upper bound, so that a record which moves to the end is met there', () => {
-    expect(readFilter(whole)).toBeNull()
-    expect(readFilter(window)).toBe("updated_at:>='2026-11-22T09:55:00Z'")
+    expect(readFilter(orders, whole)).toBeNull()
+    expect(readFilter(orders, window)).toBe("updated_at:>='2026-11-22T09:55:00Z'")
   })
 
   it('for counting end where the window ends', () => {
     expect(countFilter(orders, whole)).toBe("updated_at:<'2026-11-22T10:15:00Z'")
     expect(countFilter(orders, window)).toBe("updated_at:>='2026-11-22T09:55:00Z' updated_at:<'2026-11-22T10:15:00Z'")
+  })
+
+  it('of a part of a window that was split leave the rest to the next run, by whole days where they know no less', () => {
+    const part = { ...window, to: '2026-11-22T10:00:00.000Z', isSplit: true }
+    const filter = "updated_at:>='2026-11-22T09:55:00Z' updated_at:<'2026-11-22T10:00:00Z'"
+    expect([readFilter(orders, part), countFilter(orders, part)]).toEqual([filter, filter])
+    const byDay = filter.replace('<', '<=')
+    expect([readFilter(customers, part), countFilter(customers, part)]).toEqual([byDay, byDay])
   })
 
   it('for counting have no upper bound where it would leave out the whole present day', () => {

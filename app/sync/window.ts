@@ -10,6 +10,8 @@ export interface Window {
   from: Instant | null
   /** Everything updated before it will be stored; what comes later is stored too, and read again by the next run. */
   to: Instant
+  /** The window ends before the run began: the rest is for the next run. */
+  isSplit?: boolean
 }
 
 /**
@@ -31,19 +33,30 @@ export function windowStart(resource: Resource, watermark: Date | null, force: b
 
 const seconds = (instant: Instant) => instant.replace(/\.\d+/, '')
 
+const since = (from: Instant | null) => (from === null ? null : `updated_at:>='${seconds(from)}'`)
+
+const both = (...parts: (string | null)[]) => parts.filter((part) => part !== null).join(' ') || null
+
 /**
  * The search filter for reading: without an upper bound, because a record that is updated while the run goes on moves to
- * the end of the list, where it is read again instead of being missed.
+ * the end of the list, where it is read again instead of being missed. Of a window that was split it is left to the next run.
  */
-export function readFilter({ from }: Pick<Window, 'from'>): string | null {
-  return from === null ? null : `updated_at:>='${seconds(from)}'`
+export function readFilter(
+  resource: Resource,
+  window: Pick<Window, 'from' | 'isSplit'> & { to?: Instant },
+): string | null {
+  return both(since(window.from), window.isSplit && window.to !== undefined ? until(resource, window.to) : null)
 }
 
 /** The filter for counting what the window holds: only down from `to` where the API's filter is exact to the second. */
 export function countFilter(resource: Resource, window: Window): string | null {
-  if (resource.filterPrecision === 'day') return readFilter(window)
-  return [readFilter(window), `updated_at:<'${seconds(window.to)}'`].filter((part) => part !== null).join(' ')
+  if (resource.filterPrecision === 'day' && !window.isSplit) return since(window.from)
+  return both(since(window.from), until(resource, window.to))
 }
+
+/** Where the filter knows only days, the whole day of `to`: what lies behind `to` is told from what lies before it by its date. */
+const until = ({ filterPrecision }: Resource, to: Instant) =>
+  `updated_at:${filterPrecision === 'day' ? '<=' : '<'}'${seconds(to)}'`
 
 /** The filter is a hint: the bounds are applied again to what came back. */
 export function isBeforeWindow(window: Window, updatedAt: string): boolean {

@@ -5,7 +5,7 @@ import type { Answer, Counted, SourceCount, SourceOpening, SourcePage, SourcePor
 import { type NodeOptions, nodeOf } from './nodes.ts'
 
 export interface Call {
-  verb: 'count' | 'page' | 'nodes' | 'ids'
+  verb: 'count' | 'page' | 'nodes' | 'ids' | 'events'
   /** From 1, among the calls of this verb. */
   number: number
   filter?: string | null
@@ -33,6 +33,7 @@ export class FakeSource implements SourcePort {
   /** Numeric ids that are counted but that no page shows. */
   readonly withheld = new Set<string>()
   readonly #records = new Map<string, SourceNode>()
+  readonly #destroyed = new Map<string, string>()
   readonly #resource: Resource
   readonly #options: Required<FakeSourceOptions>
   #nowMs: number
@@ -59,8 +60,10 @@ export class FakeSource implements SourcePort {
     this.#records.set(options.id, nodeOf(this.#resource.name, { updatedAt: this.now(), ...options }))
   }
 
-  delete(id: string): void {
+  /** `isTold`: the shop's events say so. */
+  delete(id: string, { isTold = false } = {}): void {
     this.#records.delete(id)
+    if (isTold) this.#destroyed.set(id, this.now())
   }
 
   callsOf(verb: Call['verb']): Call[] {
@@ -106,6 +109,12 @@ export class FakeSource implements SourcePort {
     return { ...this.#answer(ids.length), nodes }
   }
 
+  async deletedSince(_: Resource, since: string): Promise<string[]> {
+    if (this.#resource.deletionSubject === null) return []
+    this.#called({ verb: 'events' })
+    return [...this.#destroyed].filter(([, at]) => Date.parse(at) >= Date.parse(since)).map(([id]) => id)
+  }
+
   async ids(): Promise<Answer & { ids: string[] }> {
     this.#called({ verb: 'ids' })
     return { ...this.#answer(1), ids: [...this.#records.keys()].filter((id) => !this.withheld.has(id)) }
@@ -135,9 +144,14 @@ export class FakeSource implements SourcePort {
     const grain = (time: string) => Date.parse(exact ? time : time.slice(0, 10))
     const [, from] = /updated_at:>='([^']+)'/.exec(filter ?? '') ?? []
     const [, to] = /updated_at:<'([^']+)'/.exec(filter ?? '') ?? []
+    const [, upTo] = /updated_at:<='([^']+)'/.exec(filter ?? '') ?? []
     return [...this.#records.values()].filter(({ updatedAt }) => {
       const at = grain(updatedAt)
-      return (from === undefined || at >= grain(from)) && (to === undefined || at < grain(to))
+      return (
+        (from === undefined || at >= grain(from)) &&
+        (to === undefined || at < grain(to)) &&
+        (upTo === undefined || at <= grain(upTo))
+      )
     })
   }
 }

@@ -9,6 +9,7 @@ import type { SourcePort } from '~/sync/ports'
 export interface RunOptions {
   force?: boolean
   stopping?: AbortSignal
+  largestWindow?: number
 }
 
 /** One run, or null when another one is going on. */
@@ -16,11 +17,11 @@ export function runOnce(
   shopId: string,
   resource: Resource,
   source: SourcePort,
-  { force = false, stopping = new AbortController().signal }: RunOptions = {},
+  { force = false, stopping = new AbortController().signal, ...options }: RunOptions = {},
 ): Promise<RunOutcome | null> {
   const kindOf = (error: unknown) => (error instanceof SourceError ? error.kind : null)
   return withRunLock(pool, shopId, resource, (runs) =>
-    run({ shopId, resource, trigger: 'schedule', force }, { source, runs, stopping, kindOf }),
+    run({ shopId, resource, trigger: 'schedule', force, ...options }, { source, runs, stopping, kindOf }),
   )
 }
 

@@ -12,7 +12,9 @@ let shop: string
 
 beforeEach(async () => {
   shop = (await installedShop()).id
-  await pool.query('truncate sync_logs, webhook_deliveries, orders, order_line_items, customers, carts')
+  await pool.query(
+    'truncate sync_logs, reconciliations, reconciliation_differences, webhook_deliveries, orders, order_line_items, customers, carts',
+  )
 })
 
 afterAll(async () => {
@@ -84,6 +86,31 @@ it('forgets runs after three months, but none that is going', async () => {
   expect(rows).toEqual([{ state: 'failed' }, { state: 'running' }])
 })
 
+const addReconciliation = (state: string, days: number) =>
+  pool.query<{ id: string }>(
+    `insert into reconciliations (shop_id, resource, mode, trigger, state, operation, as_of, created_at)
+     values ($1, 'orders', 'ids', 'schedule', $2, '{}', $3, $3) returning id`,
+    [shop, state, ago(days)],
+  )
+
+it('forgets comparisons and what they found after three months, but none that is going', async () => {
+  for (const [state, days] of [
+    ['succeeded', 91],
+    ['running', 91],
+    ['failed', 89],
+  ] as const) {
+    const { rows } = await addReconciliation(state, days)
+    await pool.query(
+      `insert into reconciliation_differences (shop_id, reconciliation_id, resource, record_id, kind, missed_topic, missed_by_pull, created_at)
+       values ($1, $2, 'orders', '1', 'stale', 'orders/updated', false, $3)`,
+      [shop, rows[0]!.id, ago(days)],
+    )
+  }
+  expect(await clean()).toMatchObject({ reconciliations: 1, reconciliation_differences: 2 })
+  const { rows } = await pool.query('select state from reconciliations order by state')
+  expect(rows).toEqual([{ state: 'failed' }, { state: 'running' }])
+})
+
 it('purges tombstones after three months, also of children and of records whose ids are text', async () => {
   await addTombstone('orders', '1', 91)
   await addTombstone('orders', '2', 89)
@@ -139,11 +166,16 @@ it('drops the tables of bulk loads whose run has ended long ago or is forgotten,
     [shop],
   )
   const [going, dead] = rows.map(({ id }) => id)
+  const [proof] = (await addReconciliation('running', 0)).rows
+  const staged = [`bulk_${going}`, `bulk_${dead}`, 'bulk_999999', `reconcile_${proof!.id}`, 'reconcile_999999']
   await pool.query('create schema if not exists staging')
-  for (const run of [going, dead, '999999']) await pool.query(`create table staging.bulk_${run}_parents (id bigint)`)
-  expect(await clean()).toMatchObject({ staging_tables: 2 })
-  const left = await pool.query<{ tablename: string }>(`select tablename from pg_tables where schemaname = 'staging'`)
-  expect(left.rows).toEqual([{ tablename: `bulk_${going}_parents` }])
+  for (const load of staged) await pool.query(`create table staging.${load}_parents (id bigint)`)
+  expect(await clean()).toMatchObject({ staging_tables: 3 })
+  const left = await pool.query<{ tablename: string }>(
+    `select tablename from pg_tables where schemaname = 'staging' order by tablename`,
+  )
+  const kept = [`bulk_${going}_parents`, `reconcile_${proof!.id}_parents`]
+  expect(left.rows.map(({ tablename }) => tablename)).toEqual(kept)
 })
 
 it('ends early when the process is told to stop', async () => {

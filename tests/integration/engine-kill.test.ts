@@ -14,7 +14,7 @@ import { rowsOf } from '../factories/copy.ts'
 import { logsOf, stateOf } from '../factories/runs.ts'
 import { connectedShop, type ConnectedShop } from '../factories/sandbox-shops.ts'
 
-const { orders } = resources
+const { orders, customers } = resources
 const workers: ChildProcess[] = []
 let program = ''
 
@@ -100,6 +100,29 @@ it('a first copy whose process is killed is finished by another, from the page i
   await finished(shop)
   await expectWholeCopy(shop)
   expect((await logsOf(shop.id, orders)).map(({ state }) => state)).toEqual(['failed', 'succeeded'])
+}, 150_000)
+
+it('a first copy by bulk operation whose process is killed is finished by another, with the same operation', async () => {
+  const shop = await connectedShop({ products: 5, customers: 1_100, orders: 5 })
+  shop.shop.bulk.next({ stay: 'RUNNING' })
+  await enqueueSync(shop.id, 'customers', { trigger: 'install' })
+  const first = await startWorker()
+  const logs = () => logsOf(shop.id, customers)
+  const newest = async () => (await logs().catch(() => [])).at(-1)
+  await expect.poll(async () => (await newest())?.state, { timeout: 30_000 }).toBe('running')
+  await expect.poll(() => shop.shop.bulk.operations[0]?.objectCount).toBe(1_100)
+  await kill(first)
+  shop.shop.bulk.release()
+  await missHeartbeats()
+  await startWorker()
+  await expect.poll(async () => (await newest())?.state, { timeout: 90_000, interval: 200 }).toBe('succeeded')
+  const rows = await rowsOf(shop.id, 'customers')
+  const byId = (ids: Iterable<string>) => [...ids].sort()
+  expect(byId(rows.map(({ id }) => id))).toEqual(byId(shop.shop.store.customers.keys()))
+  expect(shop.shop.bulk.operations).toHaveLength(1)
+  const log = (await newest())!
+  expect(log.mode).toBe('backfill')
+  expect(log.written + log.unchanged + log.skipped).toBe(log.processed)
 }, 150_000)
 
 it('a pull of changes whose process is killed is finished by another', async () => {

@@ -128,10 +128,23 @@ describe('repeated', () => {
 
   it('a record that a later pull finds as it was is unchanged, not old news', async () => {
     const id = uniqueId()
-    await write(shop, { records: [observed({ id })] })
+    await write(shop, { records: [observed({ id, observedAt: 3_700 })] })
     const before = await places()
-    expect(await write(shop, { records: [observed({ id, observedAt: 900 })] })).toMatchObject({ unchanged: [id] })
+    expect(await write(shop, { records: [observed({ id, observedAt: 9_000 })] })).toMatchObject({ unchanged: [id] })
     expect(await places()).toEqual(before)
+  })
+
+  it('a record that a pull has just seen change is remembered as seen when the next pull finds it as it was', async () => {
+    const id = uniqueId()
+    await write(shop, { records: [observed({ id, version: 1 })] })
+    const { synced_at, name } = (await order(id))!
+    expect(await write(shop, { records: [observed({ id, version: 1, observedAt: 900 })] })).toMatchObject({
+      written: [],
+      unchanged: [id],
+    })
+    const row = (await order(id))!
+    expect(row).toMatchObject({ synced_at, name })
+    expect(instant(row.observed_at)).toBe(instant(at(900)))
   })
 
   it('a deletion changes nothing', async () => {
@@ -145,6 +158,17 @@ describe('repeated', () => {
 })
 
 describe('a webhook', () => {
+  it('of an older version of the same second, hours late, never replaces what pulls have seen since', async () => {
+    const id = uniqueId()
+    const pulled = (observedAt: number) => observed({ id, version: 2, updatedAt: 5, observedAt })
+    const late = observed({ id, version: 1, updatedAt: 5, observedAt: 5.4, channel: 'webhook' })
+    // A pull knows only a lower bound of when it was answered: the older version seems to have been shown later.
+    await write(shop, { records: [pulled(5.1)] })
+    await write(shop, { records: [pulled(300)] })
+    expect(await write(shop, { records: [late], channel: 'webhook' })).toMatchObject({ stale: [id] })
+    expect(await order(id)).toMatchObject({ name: 'name 2', partial: false })
+  })
+
   it('never overwrites what it does not carry, and says that it may be older', async () => {
     const id = uniqueId()
     await write(shop, { records: [observed({ id, version: 2 })] })

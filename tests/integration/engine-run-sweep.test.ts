@@ -71,6 +71,35 @@ describe('after its window a run looks for what no window shows', () => {
     expect((await logsOf(shop, products)).at(-1)).toMatchObject({ vanished: 1, recovered: 0 })
   })
 
+  it('and asks the events of the shop first, which may spare the list of all ids', async () => {
+    const source = filled(products, 20)
+    await runOnce(shop, products, source)
+    source.pass(900)
+    source.delete('7', { isTold: true })
+    // Told, and yet there: nothing is deleted on the word of an event alone.
+    source.delete('8', { isTold: true })
+    source.put({ id: '8' })
+    source.pass(900)
+    expect(await runOnce(shop, products, source)).toMatchObject({ outcome: 'succeeded', unfinished: null })
+    expect(await rowOf(shop, 'products', '7')).toMatchObject({ deleted_via: 'events' })
+    expect(await idsOf('products')).toEqual(numbers(1, 20).filter((id) => id !== '7'))
+    expect((await logsOf(shop, products)).at(-1)).toMatchObject({ vanished: 1, recovered: 0 })
+    expect(source.callsOf('ids')).toEqual([])
+  })
+
+  it('and lists all ids where events do not explain the difference', async () => {
+    const source = filled(products, 20)
+    await runOnce(shop, products, source)
+    source.pass(900)
+    source.delete('7', { isTold: true })
+    source.delete('9')
+    source.pass(900)
+    await runOnce(shop, products, source)
+    expect(await idsOf('products')).toEqual(numbers(1, 20).filter((id) => id !== '7' && id !== '9'))
+    expect(await rowOf(shop, 'products', '9')).toMatchObject({ deleted_via: 'sweep' })
+    expect((await logsOf(shop, products)).at(-1)).toMatchObject({ vanished: 2, recovered: 0 })
+  })
+
   it('and reads what the copy lacks', async () => {
     const source = filled(products, 20)
     await runOnce(shop, products, source)

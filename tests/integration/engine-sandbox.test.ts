@@ -194,3 +194,13 @@ describe('records asked for by id', () => {
     },
   )
 })
+
+it('products that were destroyed without a webhook are known by the events of the shop', async () => {
+  const connected = await connectedShop({ products: 30 })
+  await syncAll(connected.id)
+  const [gone] = [...connected.shop.store.products.keys()]
+  connected.shop.apply({ type: 'product.delete', id: gone! })
+  await sync(connected.id, 'products')
+  const rows = await rowsOf(connected.id, 'products')
+  expect(rows.find(({ id }) => id === gone)).toMatchObject({ deleted_via: 'events' })
+})

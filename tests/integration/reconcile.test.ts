@@ -125,6 +125,24 @@ describe('a difference', () => {
   })
 })
 
+it('a row that a late webhook left partial, and no pull will read again, is completed, and is no drift', async () => {
+  const [order] = orderIds()
+  await pool.query(
+    `update orders set partial = true, digest = null, channel = 'webhook', total_refunded = null
+     where shop_id = $1 and id = $2`,
+    [connected.id, order!.id],
+  )
+  const watermarkAt = (watermark: string) =>
+    pool.query('update sync_states set watermark = $2 where shop_id = $1', [connected.id, watermark])
+  await watermarkAt(order!.updatedAt)
+  await reconcileOrders()
+  expect(await row(order!.id)).toMatchObject({ partial: true })
+  await watermarkAt(new Date(Date.parse(order!.updatedAt) + 3_600_000).toISOString())
+  await reconcileOrders()
+  expect(await newest()).toMatchObject({ state: 'succeeded', missing: 0, stale: 0, different: 0, vanished: 0 })
+  expect(await row(order!.id)).toMatchObject({ partial: false, total_refunded: Number(order!.totalRefunded) })
+})
+
 it('a comparison whose list is not whole proves nothing and is begun again', async () => {
   connected.shop.bulk.next({ file: { missingLines: 5 } })
   await expect(reconcileOrders()).rejects.toThrow(TryAgain)
@@ -150,11 +168,11 @@ it('the night asks once for each resource that can be proved and is copied, howe
   await pool.query('delete from pgboss.job')
   await pool.query('update sync_states set backfilled_at = now() where shop_id = $1', [connected.id])
   const at = new Date('2026-11-24T03:00:00Z')
-  await Promise.all([tickReconcile(at), tickReconcile(at)])
-  const { rows } = await pool.query<{ resource: string; inTheHour: boolean }>(
-    `select data->>'resource' as resource, start_after >= $2 and start_after < $2::timestamptz + interval '1 hour' as "inTheHour"
+  await Promise.all([tickReconcile(at, 'fields'), tickReconcile(at, 'fields')])
+  const { rows } = await pool.query<{ resource: string; deep: string; inTheHour: boolean }>(
+    `select data->>'resource' as resource, data->>'deep' as deep, start_after >= $2 and start_after < $2::timestamptz + interval '1 hour' as "inTheHour"
      from pgboss.job where name = 'reconcile' and data->>'shopId' = $1`,
     [connected.id, at],
   )
-  expect(rows).toEqual([{ resource: 'orders', inTheHour: true }])
+  expect(rows).toEqual([{ resource: 'orders', deep: 'true', inTheHour: true }])
 })

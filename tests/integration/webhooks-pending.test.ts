@@ -18,6 +18,7 @@ function sourceWith(ids: readonly string[], { mostIds = 250 } = {}): SourcePort 
     open: unused,
     count: unused,
     page: unused,
+    deletedSince: unused,
     ids: unused,
     nodes(_resource, wanted) {
       asked.push([...wanted])

@@ -22,6 +22,7 @@ export const checkouts: Resource = {
   // would have passed it.
   lookbackMinutes: 60,
   filterPrecision: 'second',
+  deletionSubject: null,
   unseenAfterDays: 0,
   documents,
   nestedLists: [{ field: 'lineItems', document: lineItemsOfCheckout }],

@@ -15,6 +15,7 @@ export const customers: Resource = {
   lookbackMinutes: 5,
   // The schema describes customers' updated_at filter as matching a whole day.
   filterPrecision: 'day',
+  deletionSubject: null,
   unseenAfterDays: null,
   documents,
   nestedLists: [],

@@ -14,6 +14,7 @@ export const products: Resource = {
   window: { filter: 'updated_at', sortKey: 'UPDATED_AT' },
   lookbackMinutes: 5,
   filterPrecision: 'second',
+  deletionSubject: 'PRODUCT',
   unseenAfterDays: null,
   documents,
   nestedLists: [{ field: 'variants', document: variantsOfProduct }],
