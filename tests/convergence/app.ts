@@ -25,7 +25,13 @@ export interface Job {
 export type Ended = 'done' | 'again' | 'died' | 'stopped'
 
 /** Of a webhook, as the route has it. */
-const STATUS: Readonly<Record<Outcome, number>> = { applied: 200, duplicate: 200, pending: 200, ignored: 200, unavailable: 503 }
+const STATUS: Readonly<Record<Outcome, number>> = {
+  applied: 200,
+  duplicate: 200,
+  pending: 200,
+  ignored: 200,
+  unavailable: 503,
+}
 
 const LONGEST_WAIT_MS = 60_000
 

@@ -35,11 +35,15 @@ export async function bundleKit(mutation: string | null): Promise<string> {
   return join(outDir, 'program.js')
 }
 
-/** Looks after the jobs of dead processes by a clock that here does not run; nobody dies for so long. */
+/** The queue does nothing by itself: what it looked up now and then would be statements of whoever lives at the moment. */
 const unsupervised: Mutation = {
   file: 'app/jobs/boss.server.ts',
   from: 'schedule: false,',
-  to: 'schedule: false, supervise: false,',
+  to: `schedule: false, supervise: false, queueCacheIntervalSeconds: 86_400, clock: {
+      now: () => performance.timeOrigin + performance.now(),
+      setTimeout: (work, ms) => setTimeout(work, ms).unref(), clearTimeout,
+      setInterval: (work, ms) => setInterval(work, ms).unref(), clearInterval,
+    },`,
 }
 
 /** It is not bundled, for it finds its schema beside its own files. */

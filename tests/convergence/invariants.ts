@@ -14,7 +14,9 @@ interface Row {
 const TABLES = ['products', 'customers', 'orders', 'checkouts', 'carts'] as const
 
 const ROWS = TABLES.map(
-  (table) => `select '${table}' as "table", id::text, source_updated_at::text as "updatedAt", deleted_at is not null as "isGone"
+  (
+    table,
+  ) => `select '${table}' as "table", id::text, source_updated_at::text as "updatedAt", deleted_at is not null as "isGone"
     from ${table} where shop_id = $1`,
 ).join(' union all ')
 

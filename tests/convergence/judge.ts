@@ -15,17 +15,42 @@ export async function compareCopy(admin: pg.Client, store: ShopStore, when: stri
   if (wrong.length > 0) throw new Divergence(`${when} the copy is not the shop:\n  ${wrong.join('\n  ')}`)
 }
 
+interface Proof {
+  resource: string
+  state: string
+  error: string | null
+  drift: number
+  found: { id: string; kind: string }[]
+}
+
 /** Throws Divergence: what the newest reconciliation of each resource found. */
-export async function expectNoDrift(admin: pg.Client, shopId: string, when: string): Promise<void> {
-  const { rows } = await admin.query<{ resource: string; state: string; error: string | null; found: string }>(
-    `select distinct on (resource) resource, state, error,
-       concat_ws(', ', nullif(missing, 0) || ' missing', nullif(stale, 0) || ' stale', nullif(different, 0) || ' different',
-         nullif(vanished, 0) || ' vanished') as found
-     from reconciliations where shop_id = $1 order by resource, id desc`,
+export async function expectNoDrift(admin: pg.Client, shopId: string, store: ShopStore, when: string): Promise<void> {
+  const { rows } = await admin.query<Proof>(
+    `select distinct on (resource) resource, state, error, missing + stale + different + vanished as drift,
+       (select coalesce(json_agg(json_build_object('id', record_id, 'kind', kind)), '[]')
+        from reconciliation_differences where reconciliation_id = proof.id) as found
+     from reconciliations as proof where shop_id = $1 order by resource, id desc`,
     [shopId],
   )
-  for (const { resource, state, error, found } of rows) {
+  for (const { resource, state, error, drift, found } of rows) {
     if (state !== 'succeeded') throw new Divergence(`${when} of ${resource} ${state}: ${error}`)
-    if (found !== '') throw new Divergence(`${when} of ${resource} found drift: ${found}`)
+    if (drift !== found.length)
+      throw new Divergence(`${when} of ${resource} counts ${drift} differences, and names others`)
+    const unexplained = found.filter(({ id, kind }) => !(kind === 'different' && hasGoneProduct(store, id)))
+    const places = unexplained.map(({ id, kind }) => `${id} ${kind}`).join(', ')
+    if (places !== '') throw new Divergence(`${when} of ${resource} found drift: ${places}`)
   }
+}
+
+/**
+ * Of such an order Shopify answers other than before: its lines have no product any more. The copy keeps what it knew, and
+ * is right, but the order's digest is another, which a comparison of all fields reports once.
+ */
+function hasGoneProduct({ orders, products }: ShopStore, orderId: string): boolean {
+  const variants = new Set([...products.values()].flatMap((product) => product.variants.map(({ id }) => id)))
+  const lines = orders.get(orderId)?.lineItems ?? []
+  return lines.some(
+    ({ productId, variantId }) =>
+      (productId !== null && !products.has(productId)) || (variantId !== null && !variants.has(variantId)),
+  )
 }

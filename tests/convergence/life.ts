@@ -25,6 +25,7 @@ export class Life {
   caught: string | null = null
   readonly #end = new AbortController()
   readonly #clients = new Set<pg.Client>()
+  readonly #cut = new Set<pg.Client>()
   #trap: Trap | null = null
 
   constructor(name: string, connectionString: string) {
@@ -51,18 +52,27 @@ export class Life {
   kill(): void {
     this.isOver = true
     this.#end.abort(new Error('the process was killed'))
-    for (const client of this.#clients) cut(client)
+    for (const client of this.#clients) this.#sever(client)
+  }
+
+  /** Until the pool has heard of the connections that were cut: before, it may give them to somebody. */
+  async recovered(): Promise<void> {
+    while (this.#cut.size > 0) await new Promise((resolve) => setImmediate(resolve))
   }
 
   #watched(): typeof pg.Client {
     const pass = (client: pg.Client, query: Query, given: unknown[]) => this.#pass(client, query, given)
+    const forget = (client: pg.Client) => {
+      this.#clients.delete(client)
+      this.#cut.delete(client)
+    }
     const clients = this.#clients
     return class extends pg.Client {
       constructor(config?: string | pg.ClientConfig) {
         super(config)
         clients.add(this)
         this.on('error', ignore)
-        this.on('end', () => clients.delete(this))
+        this.on('end', () => forget(this))
         const query = this.query.bind(this) as Query
         this.query = ((...given: unknown[]) => pass(this, query, given)) as typeof this.query
       }
@@ -71,7 +81,7 @@ export class Life {
 
   #pass(client: pg.Client, query: Query, given: unknown[]): unknown {
     const trap = this.#trap
-    if (this.isOver) cut(client)
+    if (this.isOver) this.#sever(client)
     if (++this.statements !== trap?.statement) return query(...given)
     this.#trap = null
     this.caught = textOf(given[0])
@@ -89,18 +99,20 @@ export class Life {
   #spring({ what }: Trap, client: pg.Client): void {
     this.isHurt = true
     if (what === 'process') this.kill()
-    else cut(client)
+    else this.#sever(client)
+  }
+
+  #sever(client: pg.Client): void {
+    const { connection } = client as unknown as { connection: { stream: { destroy(): void } } }
+    this.#cut.add(client)
+    connection.stream.destroy()
   }
 }
 
 const ignore = () => undefined
 
-function cut(client: pg.Client): void {
-  const { connection } = client as unknown as { connection: { stream: { destroy(): void } } }
-  connection.stream.destroy()
-}
-
 function textOf(statement: unknown): string {
   const text = typeof statement === 'string' ? statement : (statement as { text?: string } | undefined)?.text
-  return (text ?? 'copy').replace(/\s+/g, ' ').trim().slice(0, 60)
+  // Without the ids in names of tables, which other shops' jobs have a part in.
+  return (text ?? 'copy').replace(/\d+/g, 'N').replace(/\s+/g, ' ').trim().slice(0, 60)
 }

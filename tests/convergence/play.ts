@@ -1,5 +1,5 @@
 /** Plays one seed: a shop's life and all that goes wrong in it, until it is quiet, and then the judgement. */
-import pg from 'pg'
+import type pg from 'pg'
 import { env } from '~/env.server'
 import { PULLED_NAMES, type PulledName } from '~/resources/resource'
 import type { Fault, FaultRequest, SandboxShop } from '../../sandbox/contract.ts'
@@ -48,6 +48,9 @@ export class Play {
   shopId = ''
   isCalm = true
   #depth = 0
+  #isLikelyToDie = false
+  /** What happens during a request of the app. */
+  #elsewhere: Promise<void> = Promise.resolve()
 
   constructor(seed: number, admin: pg.Client) {
     const random = (stream: number) => seededRandom(seed * 7_919 + stream)
@@ -72,13 +75,23 @@ export class Play {
     this.app = new App(domain, this.story, admin)
     const accept = this.app.accept.bind(this.app)
     const { story, shop, clock, weather } = this
-    this.postman = new Postman({ shop, clock, weather, story, accept, random: random(6), apiSecret: credentials.apiSecret })
+    this.postman = new Postman({
+      shop,
+      clock,
+      weather,
+      story,
+      accept,
+      random: random(6),
+      apiSecret: credentials.apiSecret,
+    })
   }
 
   async install(): Promise<void> {
     this.story.tell(`shop   ${JSON.stringify(this.weather)}`)
     await this.app.open(this.shop)
-    const { rows } = await this.admin.query<{ id: string }>('select id from shops where domain = $1', [this.shop.domain])
+    const { rows } = await this.admin.query<{ id: string }>('select id from shops where domain = $1', [
+      this.shop.domain,
+    ])
     this.shopId = rows[0]!.id
     this.jobs = new Jobs(this.app, this.admin, this.shopId, this.story)
     this.invariants = new Invariants(this.admin, this.shopId, this.shop.store)
@@ -95,8 +108,9 @@ export class Play {
     const random = this.course
     const kind = int(random, 1, 100)
     if (kind <= 26) await this.change(int(random, 1, 4))
-    else if (kind <= 32) await this.burst()
-    else if (kind <= 46) this.jump()
+    else if (kind <= 30) await this.burst()
+    else if (kind <= 36) await this.outage()
+    else if (kind <= 47) this.jump()
     else if (kind <= 64) await this.post(int(random, 1, 4))
     else if (kind <= 82) for (const name of sample(random, PULLED_NAMES, int(random, 1, 3))) await this.pull(name)
     else if (kind <= 92) await this.work(4)
@@ -114,12 +128,25 @@ export class Play {
     this.postman.collect()
   }
 
-  async burst(): Promise<void> {
+  async burst(): Promise<PulledName> {
     await this.bulk.settle()
     this.postman.isOnStrike = chance(this.trouble, 0.6) && this.weather.dropped > 0
-    this.story.tell(`shop   ${burst(this.shop, this.changes)}`)
+    const { told, resource } = burst(this.shop, this.changes)
+    this.story.tell(`shop   ${told}`)
     this.postman.collect()
     this.postman.isOnStrike = false
+    return resource
+  }
+
+  /** Many edits, and a pull only later than its window looks back by itself: what it misses then, no later one reads. */
+  async outage(): Promise<void> {
+    const resource = await this.burst()
+    this.clock.advance(int(this.course, 6 * MINUTE, 3 * HOUR))
+    this.#isLikelyToDie = true
+    await this.pull(resource)
+    this.#isLikelyToDie = false
+    await this.work(Infinity)
+    await this.pull(resource)
   }
 
   jump(): void {
@@ -132,10 +159,11 @@ export class Play {
   }
 
   async post(groups: number): Promise<void> {
+    const isNested = this.#depth > 0
     for (let sent = 0; sent < groups; sent++) {
-      this.#arm(0.4)
+      if (!isNested) this.#arm(0.4)
       const isAny = await this.postman.deliver()
-      await this.#aftermath()
+      if (!isNested) await this.#aftermath()
       if (!isAny) return
     }
   }
@@ -165,18 +193,19 @@ export class Play {
   }
 
   async run(job: Job): Promise<void> {
-    this.#arm(1)
+    const isNested = this.#depth > 0
+    if (!isNested) this.#arm(1)
     await this.jobs.perform(job)
-    await this.#aftermath()
+    if (!isNested) await this.#aftermath()
   }
 
   #arm(share: number): void {
     const { trouble, weather } = this
-    if (this.isCalm || this.#depth > 0) return
-    const isKill = chance(trouble, weather.killed * share)
+    if (this.isCalm) return
+    const isKill = chance(trouble, this.#isLikelyToDie && weather.killed > 0 ? 0.8 : weather.killed * share)
     if (!isKill && !chance(trouble, weather.cut * share)) return
     // Early statements as often as late ones, however long the run is.
-    const statement = Math.ceil(2 ** (trouble() * 7.5))
+    const statement = this.#isLikelyToDie ? int(trouble, 10, 45) : Math.ceil(2 ** (trouble() * 7.5))
     const when = chance(trouble, 0.3) ? 'answer-lost' : 'before'
     this.app.life.arm({ statement, when, what: isKill ? 'process' : 'connection' })
   }
@@ -184,9 +213,11 @@ export class Play {
   /** After a job or a delivery: who died rises, and who was told to stop has stopped. */
   async #aftermath(): Promise<void> {
     const { life, stopping } = this.app
-    if (this.#depth > 0) return
     life.disarm()
+    // It may have outlived the request during which it began.
+    await this.#elsewhere
     if (life.isOver || stopping.signal.aborted) await this.app.rise()
+    else await life.recovered()
     life.isHurt = false
     life.caught = null
   }
@@ -196,7 +227,9 @@ export class Play {
     const { trouble, weather } = this
     this.clock.advance(int(trouble, 20, 150))
     await this.bulk.settle()
-    if (!this.isCalm && this.#depth === 0 && chance(trouble, weather.meanwhile)) await this.#meanwhile()
+    if (!this.isCalm && this.#depth === 0 && chance(trouble, weather.meanwhile)) {
+      await (this.#elsewhere = this.#meanwhile())
+    }
     if (this.app.life.isOver) return 'reset'
     if (this.isCalm || !chance(trouble, weather.faulty)) return null
     const fault = this.#drawFault(kind)

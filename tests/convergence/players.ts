@@ -41,7 +41,7 @@ export async function playSeeds(seeds: readonly number[], options: PlayOptions):
 
 function start({ program, databaseUrl }: PlayOptions): ChildProcess {
   return fork(program, [], {
-    execArgv: ['--trace-warnings'],
+    execArgv: [],
     env: {
       PATH: process.env['PATH'],
       NODE_ENV: 'production',

@@ -2,12 +2,17 @@
 import './world.ts'
 import pg from 'pg'
 import { boss } from '~/jobs/boss.server'
+import { JOB_NAMES } from '~/jobs/catalogue'
 import { sessionStorage } from '~/shopify.server'
 import { playSeed } from './play-seed.ts'
 import { databaseUrl } from './world.ts'
 
-// What belongs to no life: the tables of the queue, and the storage of sessions that looks for its table.
-await boss()
+// What belongs to no life: the queue, which looks up each of its kinds once, and the storage of sessions, its table.
+const queue = await boss()
+for (const name of JOB_NAMES) {
+  const id = await queue.send(name, {}, { singletonKey: `of ${process.pid}` })
+  await queue.deleteJob(name, id!)
+}
 await sessionStorage.isReady()
 
 const admin = new pg.Client({ connectionString: databaseUrl })

@@ -3,19 +3,15 @@ import type { Change, SandboxShop } from '../../sandbox/contract.ts'
 import type { Id } from '../../sandbox/model.ts'
 import { int, pick, type Random } from '../../sandbox/random.ts'
 
+const EDITS = { products: 'product.update', customers: 'customer.update', orders: 'order.update' } as const
+
 export const describeChange = ({ type }: Change, id: Id) => `${type} ${id.slice(-6)}`
 
-/** An edit of many records of one kind in the same second. Says what it did. */
-export function burst(shop: SandboxShop, random: Random): string {
-  const { products, customers, orders } = shop.store
+/** An edit of many records of one kind in the same second. */
+export function burst(shop: SandboxShop, random: Random): { resource: keyof typeof EDITS; told: string } {
+  const resource = pick(random, Object.keys(EDITS) as (keyof typeof EDITS)[])
   const tags = [`edit-${int(random, 1, 999)}`]
-  const kinds: Record<string, (id: Id) => Change> = {
-    products: (id) => ({ type: 'product.update', id, fields: { tags } }),
-    customers: (id) => ({ type: 'customer.update', id, fields: { tags } }),
-    orders: (id) => ({ type: 'order.update', id, fields: { tags } }),
-  }
-  const kind = pick(random, Object.keys(kinds))
-  const ids = [...{ products, customers, orders }[kind as 'products'].keys()]
-  for (const id of ids) shop.apply(kinds[kind]!(id))
-  return `all ${ids.length} ${kind} are edited`
+  const ids = [...shop.store[resource].keys()]
+  for (const id of ids) shop.apply({ type: EDITS[resource], id, fields: { tags } } as Change)
+  return { resource, told: `all ${ids.length} ${resource} are edited` }
 }
