@@ -1,6 +1,6 @@
 /** The app as the story uses it: lives that follow each other, jobs, and the inbox. */
 import { Session } from '@shopify/shopify-api'
-import pg from 'pg'
+import type pg from 'pg'
 import { pool } from '~/db.server'
 import { copyPort } from '~/db/copy.server'
 import type { JobName, Payload } from '~/jobs/catalogue'

@@ -1,5 +1,5 @@
 /** One seed from its beginning to the judgement. */
-import pg from 'pg'
+import type pg from 'pg'
 import { PULLED_NAMES } from '~/resources/resource'
 import { chance, int } from '../../sandbox/random.ts'
 import { checkBooks, checkEnds } from './books.ts'
@@ -73,13 +73,14 @@ async function finishJobs(play: Play): Promise<void> {
 
 async function judge(play: Play): Promise<void> {
   const { admin, shop, shopId, course } = play
+  const { untold } = play.postman
   await play.invariants.check()
-  await compareCopy(admin, shop.store, 'After the last pull')
+  await compareCopy(admin, shop.store, untold, 'After the last pull')
   await reconcileAll(play, chance(course, 0.2))
   await expectNoDrift(admin, shopId, shop.store, 'The reconciliation')
   await reconcileAll(play, true)
   await expectNoDrift(admin, shopId, shop.store, 'The second reconciliation')
-  await compareCopy(admin, shop.store, 'In the end')
+  await compareCopy(admin, shop.store, untold, 'In the end')
   await checkBooks(admin, shopId)
   await checkEnds(admin, shopId)
 }

@@ -23,10 +23,12 @@ export async function playSeeds(seeds: readonly number[], options: PlayOptions):
   const all: Played[] = []
   async function work(): Promise<void> {
     const child = start(options)
+    const end = ended(child)
+    end.catch(() => undefined)
     try {
-      await Promise.race([once(child, 'message'), ended(child)])
+      await Promise.race([once(child, 'message'), end])
       for (let seed = left.shift(); seed !== undefined; seed = left.shift()) {
-        const played = await play(child, seed)
+        const played = await play(child, end, seed)
         all.push(played)
         options.onPlayed?.(played)
         if (options.isEnough?.(played)) left.length = 0
@@ -55,11 +57,11 @@ function start({ program, databaseUrl }: PlayOptions): ChildProcess {
   })
 }
 
-async function play(child: ChildProcess, seed: number): Promise<Played> {
+async function play(child: ChildProcess, end: Promise<never>, seed: number): Promise<Played> {
   const signal = AbortSignal.timeout(MOST_MS)
   child.send(seed)
   try {
-    const [played] = (await Promise.race([once(child, 'message', { signal }), ended(child)])) as [Played]
+    const [played] = (await Promise.race([once(child, 'message', { signal }), end])) as [Played]
     return played
   } catch (error) {
     const divergence = `the process that played it ended or hung: ${String(error)}`

@@ -34,6 +34,8 @@ export class Postman {
   readonly #deps: PostmanDeps
   readonly #earlier = new EarlierBodies()
   #letters: Letter[] = []
+  /** Tokens of carts and checkouts of which the app was not told all: Shopify does not list them, so nothing makes up for it. */
+  readonly untold = new Set<string>()
   /** Drops everything that is announced from now on. */
   isOnStrike = false
 
@@ -63,7 +65,7 @@ export class Postman {
       story.tell(`post   ${nameOf(letter.delivery)}: ${status ?? 'no answer'}`)
       if (status === 200) return
       letter.attempts += 1
-      if (letter.attempts === MOST_ATTEMPTS) return story.tell(`post   ${nameOf(letter.delivery)}: given up`)
+      if (letter.attempts === MOST_ATTEMPTS) return this.#lose(letter.delivery, 'given up')
       this.#letters.push({ ...letter, dueMs: clock.nowMs + RETRY_MS * letter.attempts })
     })
     return true
@@ -75,14 +77,20 @@ export class Postman {
   }
 
   #take(delivery: Delivery): void {
-    const { random, weather, story } = this.#deps
+    const { random, weather } = this.#deps
     const earlier = this.#earlier.note(delivery)
-    if (this.isOnStrike || chance(random, weather.dropped)) return story.tell(`post   ${nameOf(delivery)}: lost`)
+    if (this.isOnStrike || chance(random, weather.dropped)) return this.#lose(delivery, 'lost')
     const isStale = earlier !== null && chance(random, weather.stale)
-    if (isStale) story.tell(`post   ${nameOf(delivery)}: in an older body`)
+    if (isStale) this.#lose(delivery, 'in an older body')
     const sent = isStale ? withBody(this.#deps.apiSecret, delivery, earlier) : delivery
     this.#add(sent)
     if (chance(random, weather.repeated)) this.#add(sent)
+  }
+
+  #lose(delivery: Delivery, how: string): void {
+    this.#deps.story.tell(`post   ${nameOf(delivery)}: ${how}`)
+    const token = /"token":"(\w+)"/.exec(delivery.body)?.[1]
+    if (token !== undefined) this.untold.add(token)
   }
 
   #add(delivery: Delivery): void {
@@ -95,7 +103,7 @@ export class Postman {
 
 /** The topic and the record's id, or what there is of one. */
 function nameOf({ topic, body }: Delivery): string {
-  const id = /"(?:admin_graphql_api_id":"gid:\/\/shopify\/\w+\/|id":"?)(\w+)/.exec(body)?.[1] ?? '?'
+  const id = /"(?:admin_graphql_api_id":"gid:\/\/shopify\/\w+\/|token":"|id":"?)(\w+)/.exec(body)?.[1] ?? '?'
   return `${topic} ${id.slice(-6)}`
 }
 

@@ -12,6 +12,6 @@ export function burst(shop: SandboxShop, random: Random): { resource: keyof type
   const resource = pick(random, Object.keys(EDITS) as (keyof typeof EDITS)[])
   const tags = [`edit-${int(random, 1, 999)}`]
   const ids = [...shop.store[resource].keys()]
-  for (const id of ids) shop.apply({ type: EDITS[resource], id, fields: { tags } } as Change)
+  for (const id of ids) shop.apply({ type: EDITS[resource], id, fields: { tags } })
   return { resource, told: `all ${ids.length} ${resource} are edited` }
 }
