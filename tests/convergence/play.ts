@@ -9,7 +9,7 @@ import { BulkWeather } from './bulk-weather.ts'
 import { Invariants } from './invariants.ts'
 import { Jobs } from './jobs.ts'
 import { Postman } from './postman.ts'
-import { burst, describeChange } from './shop-changes.ts'
+import { anyOf, describeChange, editAll, mostIn } from './shop-changes.ts'
 import { Story } from './story.ts'
 import { followClock, VirtualClock } from './virtual-clock.ts'
 import { drawWeather, type Weather } from './weather.ts'
@@ -128,19 +128,18 @@ export class Play {
     this.postman.collect()
   }
 
-  async burst(): Promise<PulledName> {
+  async burst(resource = anyOf(this.course)): Promise<void> {
     await this.bulk.settle()
     this.postman.isOnStrike = chance(this.trouble, 0.6) && this.weather.dropped > 0
-    const { told, resource } = burst(this.shop, this.changes)
-    this.story.tell(`shop   ${told}`)
+    this.story.tell(`shop   all ${editAll(this.shop, resource, this.changes)} ${resource} are edited`)
     this.postman.collect()
     this.postman.isOnStrike = false
-    return resource
   }
 
   /** Many edits, and a pull only later than its window looks back by itself: what it misses then, no later one reads. */
   async outage(): Promise<void> {
-    const resource = await this.burst()
+    const resource = mostIn(this.shop)
+    await this.burst(resource)
     this.clock.advance(int(this.course, 6 * MINUTE, 3 * HOUR))
     this.#isLikelyToDie = true
     await this.pull(resource)
@@ -205,7 +204,7 @@ export class Play {
     const isKill = chance(trouble, this.#isLikelyToDie && weather.killed > 0 ? 0.8 : weather.killed * share)
     if (!isKill && !chance(trouble, weather.cut * share)) return
     // Early statements as often as late ones, however long the run is.
-    const statement = this.#isLikelyToDie ? int(trouble, 10, 45) : Math.ceil(2 ** (trouble() * 7.5))
+    const statement = this.#isLikelyToDie ? int(trouble, 16, 48) : Math.ceil(2 ** (trouble() * 7.5))
     const when = chance(trouble, 0.3) ? 'answer-lost' : 'before'
     this.app.life.arm({ statement, when, what: isKill ? 'process' : 'connection' })
   }

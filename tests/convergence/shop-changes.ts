@@ -7,11 +7,20 @@ const EDITS = { products: 'product.update', customers: 'customer.update', orders
 
 export const describeChange = ({ type }: Change, id: Id) => `${type} ${id.slice(-6)}`
 
-/** An edit of many records of one kind in the same second. */
-export function burst(shop: SandboxShop, random: Random): { resource: keyof typeof EDITS; told: string } {
-  const resource = pick(random, Object.keys(EDITS) as (keyof typeof EDITS)[])
+export type Edited = keyof typeof EDITS
+
+const RESOURCES = Object.keys(EDITS) as Edited[]
+
+export const anyOf = (random: Random): Edited => pick(random, RESOURCES)
+
+/** Of which the shop has the most. */
+export const mostIn = ({ store }: SandboxShop): Edited =>
+  RESOURCES.reduce((most, one) => (store[one].size > store[most].size ? one : most))
+
+/** Edits all records of one kind in the same second. Says how many. */
+export function editAll(shop: SandboxShop, resource: Edited, random: Random): number {
   const tags = [`edit-${int(random, 1, 999)}`]
   const ids = [...shop.store[resource].keys()]
   for (const id of ids) shop.apply({ type: EDITS[resource], id, fields: { tags } })
-  return { resource, told: `all ${ids.length} ${resource} are edited` }
+  return ids.length
 }
