@@ -39,12 +39,14 @@ async function main(): Promise<number> {
     const program = await bundleKit(mutation)
     const startedMs = performance.now()
     let diverged = 0
+    let ended = 0
     const played = await playSeeds(seeds, {
       program,
       databaseUrl: server.url,
       players: number('players', values.players),
       onPlayed({ seed, divergence, story }) {
         if (values.seed !== undefined) console.log(story.join('\n'))
+        if (++ended % 100 === 0) console.error(`${ended} of ${count} seeds, ${diverged} diverged`)
         if (divergence === null) return
         diverged += 1
         const again = `npm run converge -- --seed ${seed}${mutation === null ? '' : ` --mutation ${mutation}`}`

@@ -9,7 +9,7 @@ import { BulkWeather } from './bulk-weather.ts'
 import { Invariants } from './invariants.ts'
 import { Jobs } from './jobs.ts'
 import { Postman } from './postman.ts'
-import { anyOf, describeChange, editAll, mostIn } from './shop-changes.ts'
+import { anyDeletion, anyOf, describeChange, editAll, isUnprovable, mostIn } from './shop-changes.ts'
 import { Story } from './story.ts'
 import { followClock, VirtualClock } from './virtual-clock.ts'
 import { drawWeather, type Weather } from './weather.ts'
@@ -122,7 +122,10 @@ export class Play {
   async change(count: number): Promise<void> {
     await this.bulk.settle()
     for (let done = 0; done < count; done++) {
-      const change = this.shop.randomChange(this.changes)
+      const change = chance(this.changes, 0.07)
+        ? anyDeletion(this.shop, this.changes)
+        : this.shop.randomChange(this.changes)
+      if (isUnprovable(this.shop, change)) continue
       this.story.tell(`shop   ${describeChange(change, this.shop.apply(change))}`)
     }
     this.postman.collect()
@@ -203,10 +206,14 @@ export class Play {
     if (this.isCalm) return
     const isKill = chance(trouble, this.#isLikelyToDie && weather.killed > 0 ? 0.8 : weather.killed * share)
     if (!isKill && !chance(trouble, weather.cut * share)) return
-    // Early statements as often as late ones, however long the run is.
-    const statement = this.#isLikelyToDie ? int(trouble, 16, 48) : Math.ceil(2 ** (trouble() * 7.5))
+    const statement = this.#isLikelyToDie ? int(trouble, 16, 48) : this.#drawStatement()
     const when = chance(trouble, 0.3) ? 'answer-lost' : 'before'
     this.app.life.arm({ statement, when, what: isKill ? 'process' : 'connection' })
+  }
+
+  /** Early ones as often as late ones, however long the run is, and in its middle as often as at its ends. */
+  #drawStatement(): number {
+    return chance(this.trouble, 0.5) ? Math.ceil(2 ** (this.trouble() * 7.5)) : int(this.trouble, 1, 80)
   }
 
   /** After a job or a delivery: who died rises, and who was told to stop has stopped. */

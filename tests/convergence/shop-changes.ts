@@ -7,6 +7,23 @@ const EDITS = { products: 'product.update', customers: 'customer.update', orders
 
 export const describeChange = ({ type }: Change, id: Id) => `${type} ${id.slice(-6)}`
 
+/** Where there is nothing of its kind to delete, a new record. */
+export function anyDeletion({ store }: SandboxShop, random: Random): Change {
+  const kind = pick(random, ['product', 'order'] as const)
+  const ids = [...(kind === 'product' ? store.products : store.orders).keys()]
+  return ids.length === 0 ? { type: `${kind}.create` } : { type: `${kind}.delete`, id: pick(random, ids) }
+}
+
+/**
+ * Of the oldest order. Shopify may have older ones than it shows, so that where nobody tells of its deletion, nothing
+ * follows from its absence: the copy keeps it, as it must.
+ */
+export function isUnprovable({ store }: SandboxShop, change: Change): boolean {
+  if (change.type !== 'order.delete') return false
+  const created = store.orders.get(change.id)?.createdAt ?? ''
+  return [...store.orders.values()].every(({ createdAt }) => createdAt >= created)
+}
+
 export type Edited = keyof typeof EDITS
 
 const RESOURCES = Object.keys(EDITS) as Edited[]
