@@ -1,37 +1,20 @@
-/** Bulk loads: records stream into unlogged tables by COPY, and from there into the copy by one guarded merge. */
+/** Bulk loads, their first half: records stream into unlogged tables by COPY. merge-stage.server.ts has the second. */
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { Pool, PoolClient } from 'pg'
+import type { PoolClient } from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
-import type { Resource } from '~/resources/resource'
+import type { Resource, Row } from '~/resources/resource'
 import type { BulkLine } from '~/sync/bulk-lines'
-import type { StagedMerge, StagePort } from '~/sync/bulk-ports'
-import type { PullTarget } from '~/sync/ports'
-import { inTransaction } from '~/transaction.server'
-import { copyLineOf } from './copy-text'
-import { holdShop } from './hold-shop.server'
-import { childDigest, rowDigest } from './digest'
-import {
-  batchStarts,
-  countCreatedBefore,
-  createStage,
-  dropStage,
-  indexStage,
-  mergeStaged,
-  orphans,
-  type StageNames,
-} from './staged-sql'
+import type { SettledSpan, StagePort } from '~/sync/bulk-ports'
+import { copyLineOf, createCopyLines } from './copy-text'
+import { childDigest, childText, rowDigest, rowText } from './digest'
+import { countWithin, createStage, dropStage, indexStage, orphans, type StageNames } from './staged-sql'
 
-/** Text that is gathered before it is sent: some thousand rows. */
-const FLUSH_CHARACTERS = 1 << 19
-/** Records of one merge: what a webhook for one of them may have to wait for is well under a second. */
-const BATCH = 5_000
-/** Merges at the same time: the work is PostgreSQL's, and gains from two of its processes. */
-const MERGES_AT_ONCE = 2
-
-/** For a batch to be joined and sorted in memory. */
-const MERGE_MEMORY = '64MB'
-
+/**
+ * What is gathered before it is sent: some thousand rows. A COPY goes to and fro four times, each time when the lines that
+ * are being read leave a moment for it: with half a megabyte a quarter of the time went by in waiting.
+ */
+const FLUSH_BYTES = 1 << 21
 export interface StageCounts {
   records: number
   children: number
@@ -41,8 +24,8 @@ export interface StageCounts {
 /** Takes lines until `end`. Lines sent while an earlier part is on its way to PostgreSQL are gathered meanwhile. */
 export interface Stage {
   readonly counts: StageCounts
-  /** Resolves at once as long as PostgreSQL keeps up. */
-  add(lines: readonly BulkLine[]): Promise<void>
+  /** Takes the lines one by one; waits where PostgreSQL does not keep up. */
+  add(lines: Iterable<BulkLine>): Promise<void>
   /** Sends what is left and makes the tables ready for the merge. */
   end(): Promise<void>
 }
@@ -53,18 +36,15 @@ export async function openStage(client: PoolClient, resource: Resource, stage: S
   await client.query(createStage(resource, stage))
   const counts: StageCounts = { records: 0, children: 0, unreadable: 0 }
   const writers = writersOf(resource, stage)
-  let gathered = 0
   let sending: Promise<void> = Promise.resolve()
 
   async function send(): Promise<void> {
-    const parts = writers.all.flatMap((writer) => {
-      const text = writer.text
-      writer.text = ''
-      return text === '' ? [] : [{ into: writer.into, text }]
-    })
-    gathered = 0
     await sending
-    sending = sendAll(client, parts)
+    const parts = writers.all.filter(({ lines }) => lines.bytes > 0)
+    sending = sendAll(
+      client,
+      parts.map(({ into, lines }) => ({ into, bytes: lines.take() })),
+    )
     // The caller learns of a failure by the next `send`.
     sending.catch(() => undefined)
   }
@@ -73,12 +53,12 @@ export async function openStage(client: PoolClient, resource: Resource, stage: S
     counts,
     async add(lines) {
       for (const line of lines) {
-        gathered += writers.write(line)
+        writers.write(line)
         if (line.line === 'record') counts.records += 1
         else if (line.line === 'child') counts.children += 1
         else counts.unreadable += 1
+        if (writers.bytes() > FLUSH_BYTES) await send()
       }
-      if (gathered > FLUSH_CHARACTERS) await send()
     },
     async end() {
       await send()
@@ -88,79 +68,68 @@ export async function openStage(client: PoolClient, resource: Resource, stage: S
   }
 }
 
-interface Writer {
-  into: string
-  text: string
-}
-
 function writersOf({ table, children }: Resource, stage: StageNames) {
-  const writer = (name: string, columns: readonly string[]): Writer => ({
+  const writer = (name: string, columns: readonly string[]) => ({
     into: `${name} (${columns.join(', ')})`,
-    text: '',
+    lines: createCopyLines(),
   })
-  const parents = writer(stage.parents, ['id', 'source_updated_at', 'digest', ...Object.keys(table.columns)])
+  const parents = writer(stage.parents, ['id', 'digest', 'source_updated_at', ...Object.keys(table.columns)])
   const unreadable = writer(stage.unreadable, ['id', 'reason'])
   const parentLine = copyLineOf(table.columns)
   const reasonLine = copyLineOf({ reason: 'text' })
   const childWriters = new Map(
     children.map((child) => {
-      const columns = ['id', 'parent_id', 'digest', ...Object.keys(child.columns)]
+      const columns = ['parent_id', 'digest', 'id', ...Object.keys(child.columns)]
       return [child.name, { ...writer(stage.children(child.name), columns), lineOf: copyLineOf(child.columns) }]
     }),
   )
+  const all = [parents, unreadable, ...childWriters.values()]
 
-  function writeChild(table: string, parentId: string, row: Readonly<Record<string, unknown>>): number {
-    const writer = childWriters.get(table)!
-    const id = row.id as string
-    const line = writer.lineOf(row)
-    writer.text += `${id}\t${parentId}\t${childDigest(id, line)}\t${line}\n`
-    return line.length
+  function writeChild(table: string, parentId: string, row: Row): void {
+    const { lines, lineOf } = childWriters.get(table)!
+    const text = childText(row.id as string, lineOf(row))
+    lines.write(`${parentId}\tx${childDigest(text)}\t`, text)
   }
 
-  /** How many characters it wrote, about. */
-  function write(line: BulkLine): number {
+  function write(line: BulkLine): void {
     switch (line.line) {
       case 'child':
         return writeChild(line.table, line.parentId, line.row)
       case 'record': {
         const { id, sourceUpdatedAt, fields, children } = line.record
-        const text = parentLine(fields)
-        parents.text += `${id}\t${sourceUpdatedAt}\t${rowDigest(sourceUpdatedAt, text)}\t${text}\n`
-        let written = text.length
-        for (const [table, rows] of Object.entries(children)) {
-          for (const row of rows) written += writeChild(table, id, row)
-        }
-        return written
+        const text = rowText(sourceUpdatedAt, parentLine(fields))
+        parents.lines.write(`${id}\t${rowDigest(text)}\t`, text)
+        for (const [table, rows] of Object.entries(children)) for (const row of rows) writeChild(table, id, row)
+        return
       }
       case 'unreadable':
-        unreadable.text += `${line.id}\t${reasonLine({ reason: line.reason })}\n`
-        return line.reason.length
+        return unreadable.lines.write(`${line.id}\t`, reasonLine({ reason: line.reason }))
     }
   }
 
-  return { all: [parents, unreadable, ...childWriters.values()], write }
+  return { all, write, bytes: () => all.reduce((sum, { lines }) => sum + lines.bytes, 0) }
 }
 
-async function sendAll(client: PoolClient, parts: readonly { into: string; text: string }[]): Promise<void> {
-  for (const { into, text } of parts) {
-    await pipeline(Readable.from([Buffer.from(text)]), client.query(copyFrom(`copy ${into} from stdin`)))
+async function sendAll(client: PoolClient, parts: readonly { into: string; bytes: Buffer }[]): Promise<void> {
+  for (const { into, bytes } of parts) {
+    await pipeline(Readable.from([bytes]), client.query(copyFrom(`copy ${into} from stdin`)))
   }
 }
 
-/** A stage as the engine sees it. `startedAt`: what was created before then is counted. */
+/** A stage as the engine sees it. `counted`: of which records their number is wanted. */
 export async function openStagePort(
   client: PoolClient,
   resource: Resource,
   names: StageNames,
-  startedAt: string,
+  counted: SettledSpan,
 ): Promise<StagePort> {
   const stage = await openStage(client, resource, names)
   return {
     add: (lines) => stage.add(lines),
     async end() {
       await stage.end()
-      const { rows } = await client.query<{ count: number }>(countCreatedBefore(names), [startedAt])
-      return { ...stage.counts, createdBefore: rows[0]!.count, orphans: await orphansOf(client, resource, names) }
+      const { rows } = await client.query<{ count: number }>(countWithin(names, counted.by), [counted.from, counted.to])
+      return { ...stage.counts, counted: rows[0]!.count, orphans: await orphansOf(client, resource, names) }
     },
   }
 }
@@ -173,44 +142,4 @@ async function orphansOf(client: PoolClient, resource: Resource, stage: StageNam
     ids.push(...rows.map(({ id }) => id))
   }
   return ids.slice(0, 10)
-}
-
-/**
- * Merges what is staged, in transactions of some thousand records each, so that no lock is held for long. Each batch is
- * safe to repeat: what it wrote is found unchanged.
- *
- * @param observedAt when Shopify began to write the result, on its clock
- * @param onBatch told after each batch how far it is
- */
-export async function mergeStage(
-  pool: Pool,
-  target: PullTarget,
-  stage: StageNames,
-  observedAt: string,
-  onBatch: (merged: StagedMerge) => Promise<void> = async () => undefined,
-): Promise<StagedMerge> {
-  const { resource, shopId, channel, runId } = target
-  const { rows } = await pool.query<{ id: string }>(batchStarts(stage), [BATCH])
-  const batches = rows.map(({ id }, index) => [id, rows[index + 1]?.id ?? null] as const)
-  const sql = mergeStaged(resource, stage)
-  const total: StagedMerge = { read: 0, written: 0, unchanged: 0, stale: 0 }
-  let next = 0
-  async function work(): Promise<void> {
-    for (let batch = batches[next++]; batch !== undefined; batch = batches[next++]) {
-      const [from, to] = batch
-      const { read, written, unchanged } = await inTransaction(pool, async (client) => {
-        await holdShop(client, shopId)
-        await client.query(`set local work_mem = '${MERGE_MEMORY}'`)
-        const result = await client.query<StagedMerge>(sql, [shopId, channel, runId, observedAt, from, to])
-        return result.rows[0]!
-      })
-      total.read += read
-      total.written += written
-      total.unchanged += unchanged
-      total.stale += read - written - unchanged
-      await onBatch(total)
-    }
-  }
-  await Promise.all(Array.from({ length: MERGES_AT_ONCE }, work))
-  return total
 }

@@ -204,9 +204,9 @@ export function countLive(table: Table): string {
 /**
  * Ids of the copy that are not in $2 (ids) and were last written before $3, $1 shop_id. `isUnseen`: the record is
  * older than $4 days and than all that Shopify listed, so it may be there without being shown. $4 null: none is.
- * `alsoListed`: a select of more ids.
+ * `alsoListed`: a select of more ids. `within`: a further condition.
  */
-export function selectVanished(table: Table, alsoListed?: string): string {
+export function selectVanished(table: Table, alsoListed?: string, within = 'true'): string {
   return `
     with listed as (
       select id from unnest($2::${idType(table)}[]) as listed (id)
@@ -221,9 +221,12 @@ export function selectVanished(table: Table, alsoListed?: string): string {
         and (oldest.created_at is null or copy.created_at < oldest.created_at), false) as "isUnseen"
     from ${name(table.name)} as copy, oldest
     where copy.shop_id = $1::bigint and copy.deleted_at is null and copy.observed_at < $3::timestamptz
-      and not exists (select from listed where listed.id = copy.id)
+      and not exists (select from listed where listed.id = copy.id) and ${within}
     order by copy.id`
 }
+
+/** For selectVanished: only what was created in [$5, $6). */
+export const CREATED_WITHIN = 'copy.created_at >= $5::timestamptz and copy.created_at < $6::timestamptz'
 
 /** Ids of $2 that the copy lacks, unless it learned of their deletion after $3. $1 shop_id. */
 export function selectMissing(table: Table): string {

@@ -30,10 +30,9 @@ export function selectDifferences(resource: Resource, stage: StageNames, hasFiel
         else 'different'
       end as kind, staged.source_updated_at as "sourceUpdatedAt", copy.source_updated_at as "copyUpdatedAt"
     from (
-      select distinct on (parent.id) parent.id, parent.source_updated_at,
+      select parent.id, parent.source_updated_at,
         ${hasFields ? wholeDigest(children, stage) : 'null'} as digest
       from ${stage.parents} as parent
-      order by parent.id, parent.source_updated_at desc
     ) as staged
     left join ${name(table.name)} as copy on copy.shop_id = $1::bigint and copy.id = staged.id
     where case

@@ -1,7 +1,7 @@
 /** Reconciliations in the database, behind a lock that makes their holder the only one of its shop and resource. */
 import type { Pool, PoolClient } from 'pg'
 import type { Resource } from '~/resources/resource'
-import { bulkOperationSchema } from '~/sync/bulk-ports'
+import { bulkOperationSchema, countedBy } from '~/sync/bulk-ports'
 import {
   countByKind,
   type Depth,
@@ -15,11 +15,11 @@ import { transactUntilDone } from '~/transaction.server'
 import { openStagePort } from './bulk-load.server'
 import { copyPort } from './copy.server'
 import { holdShop } from './hold-shop.server'
-import { selectVanished } from './mirror-sql'
-import { DURATION } from './run-log.server'
 import { selectDifferences, selectLeftPartial } from './reconcile-sql'
+import { DURATION } from './run-log.server'
 import { withSessionLock } from './session-lock.server'
 import { dropStage, stageNames } from './staged-sql'
+import { findVanished } from './vanished.server'
 
 /** Runs `work` with the sole right to reconcile this resource of this shop, or returns null when another process has it. */
 export function withReconcileLock<T>(
@@ -67,7 +67,7 @@ function reconcilePort(client: PoolClient, shopId: string, resource: Resource): 
       }),
 
     stage: (reconciliation) =>
-      openStagePort(client, listedBy(reconciliation), stageOf(reconciliation), reconciliation.startedAt),
+      openStagePort(client, listedBy(reconciliation), stageOf(reconciliation), countedBy(reconciliation)),
 
     async compare(reconciliation) {
       const stage = stageOf(reconciliation)
@@ -76,11 +76,9 @@ function reconcilePort(client: PoolClient, shopId: string, resource: Resource): 
         shopId,
         reconciliation.startedAt,
       ])
-      const unlisted = await client.query<{ id: string; isUnseen: boolean; copyUpdatedAt: Date | null }>(
-        selectVanished(resource.table, `select id from ${stage.parents}`),
-        [shopId, [], reconciliation.startedAt, resource.unseenAfterDays],
-      )
-      const vanished = unlisted.rows
+      const alsoIn = `select id from ${stage.parents}`
+      const listed = { ids: [], alsoIn, listedAt: reconciliation.startedAt, range: null }
+      const vanished = (await findVanished(client, shopId, resource, listed))
         .filter(({ isUnseen }) => !isUnseen)
         .map(({ id, copyUpdatedAt }): Difference => ({ id, kind: 'vanished', sourceUpdatedAt: null, copyUpdatedAt }))
       return [...rows, ...vanished]

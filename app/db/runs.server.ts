@@ -3,36 +3,49 @@ import type { Pool, PoolClient } from 'pg'
 import { copyPort } from './copy.server'
 import { bulkRunPort } from './bulk-runs.server'
 import { holdShop } from './hold-shop.server'
-import { countLive, selectLive, selectMissing, selectVanished } from './mirror-sql'
-import { closeDeadRuns, closeLog } from './run-log.server'
+import { countLive, selectLive, selectMissing } from './mirror-sql'
+import { ordinaryRun, rangeRun, type RunKind } from './run-kind.server'
+import { closeLog, logBooks, openLog } from './run-log.server'
 import { withSessionLock } from './session-lock.server'
+import { findVanished } from './vanished.server'
 import { transactUntilDone } from '~/transaction.server'
 import type { Resource } from '~/resources/resource'
-import { readIn, skippedIn } from '~/sync/books'
 import { type Checkpoint, checkpointSchema } from '~/sync/checkpoint'
 import type { BulkRunPort } from '~/sync/bulk-ports'
-import type { LastPage, RunPort } from '~/sync/ports'
+import type { RunPort } from '~/sync/ports'
+import type { Range } from '~/sync/window'
 
 /**
- * Runs `work` with the sole right to run this resource of this shop, or returns null when another process has it. The
- * right is a session lock of PostgreSQL on the very connection that writes: when the process or the connection dies, the
- * lock ends and so does the writing.
+ * Runs `work` with the sole right to run this resource of this shop, or returns null when another process has it: for an
+ * ordinary run, or for that of a range, which do not go on at the same time. The right is a session lock of PostgreSQL on
+ * the very connection that writes: when the process or the connection dies, the lock ends and so does the writing.
  */
 export function withRunLock<T>(
   pool: Pool,
   shopId: string,
   resource: Resource,
   work: (runs: RunPort, bulkRuns: BulkRunPort) => Promise<T>,
+  range?: Range,
 ): Promise<T | null> {
-  return withSessionLock(pool, `lockstep run ${shopId} ${resource.name}`, (client) =>
-    work(runPort(client, shopId, resource), bulkRunPort(pool, client, shopId, resource)),
-  )
+  return withSessionLock(pool, `lockstep run ${shopId} ${resource.name}`, (client) => {
+    const key = [shopId, resource.name]
+    const kind = range === undefined ? ordinaryRun(client, key) : rangeRun(client, key, range)
+    return work(runPort(client, shopId, resource, kind), bulkRunPort(pool, client, shopId, resource, kind))
+  })
 }
 
 const STOPPED = 'The process was stopped, or it was the turn of other shops; the next run goes on from here.'
 
-function runPort(client: PoolClient, shopId: string, resource: Resource): RunPort {
+function runPort(client: PoolClient, shopId: string, resource: Resource, kind: RunKind): RunPort {
   const key = [shopId, resource.name]
+  async function findMissing(ids: readonly string[], listedAt: string): Promise<string[]> {
+    const { rows } = await client.query<{ id: string }>(selectMissing(resource.table), [shopId, ids, listedAt])
+    return rows.map(({ id }) => id)
+  }
+  async function fail(runId: string, message: string, forget: boolean): Promise<void> {
+    await kind.fail(forget)
+    await closeLog(client, runId, 'failed', message)
+  }
   const transact = <T>(work: () => Promise<T>) =>
     transactUntilDone(client, async () => {
       await holdShop(client, shopId)
@@ -40,51 +53,44 @@ function runPort(client: PoolClient, shopId: string, resource: Resource): RunPor
     })
   return {
     async state() {
-      type State = { watermark: Date | null; checkpoint: unknown; failures: number }
-      const { rows } = await client.query<State>(
-        `select watermark, checkpoint, consecutive_failures as failures from sync_states
-         where shop_id = $1 and resource = $2`,
-        key,
-      )
+      const { checkpoint, ...state } = await kind.state()
       // A checkpoint of an older version that no longer fits is as good as none: the window is read from its start.
-      const checkpoint = checkpointSchema.nullable().safeParse(rows[0]?.checkpoint ?? null)
-      const { watermark = null, failures = 0 } = rows[0] ?? {}
-      return { watermark, failures, checkpoint: checkpoint.data ?? null }
+      return { ...state, checkpoint: checkpointSchema.nullable().safeParse(checkpoint).data ?? null }
     },
 
     begin: (trigger, checkpoint) =>
       transact(async () => {
-        await closeDeadRuns(client, key)
-        const { rows } = await client.query<{ id: string }>(
-          `insert into sync_logs (shop_id, sync_type, mode, trigger, window_from, window_to)
-           values ($1, $2, coalesce($3, case when exists (
-               select from sync_states where shop_id = $1 and resource = $2 and watermark is not null
-             ) then 'incremental' else 'backfill' end), $4, $5, $6)
-           returning id`,
-          [...key, checkpoint?.mode, trigger, checkpoint?.from, checkpoint?.to],
-        )
-        const runId = rows[0]!.id
-        if (checkpoint !== null) await saveProgress(client, key, runId, checkpoint)
+        const { mode = null, from = null, to = null } = checkpoint ?? {}
+        const runId = await openLog(client, key, kind.range, { trigger, mode, from, to, expected: null })
+        if (checkpoint !== null) await saveProgress(client, kind, runId, checkpoint)
         return runId
       }),
 
     storePage: (runId, work) =>
       transact(async () => {
         const checkpoint = await work(copyPort(client))
-        await saveProgress(client, key, runId, checkpoint)
+        await saveProgress(client, kind, runId, checkpoint)
         return checkpoint
       }),
 
     complete: (runId, work) =>
       transact(async () => {
         const last = await work(copyPort(client))
-        await saveProgress(client, key, runId, last.checkpoint)
-        if (last.imbalance === null) await succeed(client, key, runId, last)
-        else await fail(client, key, runId, `The books do not balance: ${last.imbalance}. The watermark stays.`, false)
+        await saveProgress(client, kind, runId, last.checkpoint)
+        if (last.imbalance === null) {
+          await kind.succeed(last.checkpoint)
+          await closeLog(client, runId, 'succeeded', null)
+        } else {
+          await fail(
+            runId,
+            `The books do not balance: ${last.imbalance}.${kind.range === null ? ' The watermark stays.' : ''}`,
+            true,
+          )
+        }
         return last
       }),
 
-    fail: (runId, message, resumable) => transact(() => fail(client, key, runId, message, resumable)),
+    fail: (runId, message, resumable) => transact(() => fail(runId, message, !resumable)),
 
     interrupt: (runId) => transact(() => closeLog(client, runId, 'interrupted', STOPPED)),
 
@@ -107,18 +113,15 @@ function runPort(client: PoolClient, shopId: string, resource: Resource): RunPor
     },
 
     async compareIds(ids, listedAt) {
-      const parameters = [shopId, ids, listedAt]
-      const absent = await client.query<{ id: string; isUnseen: boolean }>(selectVanished(resource.table), [
-        ...parameters,
-        resource.unseenAfterDays,
-      ])
-      const vanished = absent.rows.filter(({ isUnseen }) => !isUnseen)
-      const missing = await client.query<{ id: string }>(selectMissing(resource.table), parameters)
-      return {
-        vanished: vanished.map(({ id }) => id),
-        missing: missing.rows.map(({ id }) => id),
-        unseen: absent.rows.length - vanished.length,
-      }
+      const absent = await findVanished(client, shopId, resource, { ids, listedAt, range: kind.range })
+      const vanished = absent.filter(({ isUnseen }) => !isUnseen)
+      // What a range listed has been stored as it came.
+      const missing = kind.range === null ? await findMissing(ids, listedAt) : []
+      return { vanished: vanished.map(({ id }) => id), missing, unseen: absent.length - vanished.length }
+    },
+
+    async noteVanished(runId, vanished) {
+      await client.query('update sync_logs set vanished = $3 where shop_id = $1 and id = $2', [shopId, runId, vanished])
     },
 
     noteCounts: (runId, counts) =>
@@ -146,41 +149,7 @@ function runPort(client: PoolClient, shopId: string, resource: Resource): RunPor
   }
 }
 
-async function saveProgress(client: PoolClient, key: string[], runId: string, checkpoint: Checkpoint): Promise<void> {
-  const { books } = checkpoint
-  await client.query(
-    `insert into sync_states (shop_id, resource, checkpoint) values ($1, $2, $3)
-     on conflict (shop_id, resource) do update set checkpoint = excluded.checkpoint, updated_at = now()`,
-    [...key, JSON.stringify(checkpoint)],
-  )
-  await client.query(
-    `update sync_logs set records_expected = $2, records_processed = $3, records_written = $4, records_unchanged = $5,
-       records_skipped = $6, books = $7
-     where id = $1`,
-    [runId, books.said, readIn(books), books.written, books.unchanged, skippedIn(books), JSON.stringify(books)],
-  )
-}
-
-async function succeed(client: PoolClient, key: string[], runId: string, { checkpoint }: LastPage): Promise<void> {
-  await client.query(
-    `update sync_states set watermark = $3, checkpoint = null, last_success_at = now(), consecutive_failures = 0,
-       backfilled_at = case
-         -- A first copy in parts is complete with its last one.
-         when not $5::boolean and ($4 = 'backfill' or backfilled_at is null) then now() else backfilled_at
-       end,
-       updated_at = now()
-     where shop_id = $1 and resource = $2`,
-    [...key, checkpoint.to, checkpoint.mode, checkpoint.isSplit],
-  )
-  await closeLog(client, runId, 'succeeded', null)
-}
-
-export async function fail(client: PoolClient, key: string[], runId: string, message: string, resumable: boolean) {
-  await client.query(
-    `insert into sync_states (shop_id, resource, consecutive_failures) values ($1, $2, 1)
-     on conflict (shop_id, resource) do update set consecutive_failures = sync_states.consecutive_failures + 1,
-       checkpoint = case when $3::boolean then sync_states.checkpoint end, updated_at = now()`,
-    [...key, resumable],
-  )
-  await closeLog(client, runId, 'failed', message)
+async function saveProgress(client: PoolClient, kind: RunKind, runId: string, checkpoint: Checkpoint): Promise<void> {
+  await kind.keep(checkpoint)
+  await logBooks(client, runId, checkpoint.books)
 }

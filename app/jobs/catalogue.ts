@@ -11,8 +11,17 @@ const runPayload = z.object({
   resource: z.enum(PULLED_NAMES),
   trigger: z.enum(TRIGGERS),
   force: z.boolean(),
+  /** Only what was created in [from, to): of the queue `first-copy`. */
+  range: z.object({ from: z.iso.datetime(), to: z.iso.datetime() }).optional(),
 })
-const runKey = ({ shopId, resource }: { shopId: string; resource: string }) => `${shopId}:${resource}`
+
+interface Work {
+  shopId: string
+  resource: string
+  range?: { from: string; to: string } | undefined
+}
+
+const runKey = ({ shopId, resource }: Work) => `${shopId}:${resource}`
 const runQueue = {
   policy: 'stately',
   retryLimit: 5,
@@ -28,9 +37,14 @@ export const catalogue = {
   sync: { payload: runPayload, singletonKey: runKey, queue: runQueue },
   /**
    * The same, of a resource that is read as a whole, which may take hours. A queue of its own, in turns: however much there
-   * is to read for the first time, it keeps nobody's changes waiting.
+   * is to read for the first time, it keeps nobody's changes waiting. Each range of dates is a job of its own.
    */
-  'first-copy': { payload: runPayload, singletonKey: runKey, queue: runQueue },
+  'first-copy': {
+    payload: runPayload,
+    singletonKey: ({ range, ...payload }: Work) =>
+      range === undefined ? runKey(payload) : `${runKey(payload)}:${range.from}/${range.to}`,
+    queue: runQueue,
+  },
   /** Holds one resource of one shop against everything that Shopify lists. */
   reconcile: {
     payload: z.object({

@@ -1,8 +1,11 @@
 import { hash } from 'node:crypto'
 import type { PoolClient } from 'pg'
+import type { Db } from 'pg-boss'
 import { missingFirstCopies } from '~/db/sync-state.server'
+import type { WaitingWork } from '~/db/waiting-work.server'
 import { isPulledName, PULLED_NAMES, type PulledName, type ResourceName } from '~/resources/resource'
 import type { Trigger } from '~/sync/ports'
+import type { Range } from '~/sync/window'
 import { boss } from './boss.server'
 import { catalogue, type JobName, type Payload } from './catalogue'
 
@@ -26,10 +29,15 @@ async function enqueue<Name extends JobName>(
     singletonKey,
     ...(priority === undefined ? {} : { priority }),
     ...(startAfter === undefined ? {} : { startAfter }),
-    ...(db === undefined ? {} : { db: { executeSql: (text, values) => db.query(text, values as unknown[]) } }),
+    ...(db === undefined ? {} : { db: within(db) }),
   })
   return id !== null
 }
+
+/** Makes pg-boss's statements part of the caller's transaction. */
+const within = (db: PoolClient): Db => ({
+  executeSql: (text, values) => db.query(text, values as unknown[]),
+})
 
 /**
  * Asks for a run, now or in so many seconds. One that waits already, perhaps put off, waits no longer than that; what it is
@@ -65,6 +73,22 @@ export async function enqueueSync(
   return queued
 }
 
+/**
+ * Asks to have read again what was created in the range. Returns how many jobs were newly queued: ranges do not replace
+ * each other, and one that waits already gets no second.
+ */
+export async function enqueueRange(
+  shopId: string,
+  wanted: PulledName | 'all',
+  { trigger, range }: { trigger: Trigger; range: Range },
+): Promise<number> {
+  let queued = 0
+  for (const resource of wanted === 'all' ? PULLED_NAMES : [wanted]) {
+    if (await enqueueRun('first-copy', { shopId, resource, trigger, force: false, range })) queued += 1
+  }
+  return queued
+}
+
 /** Asks for the rest of a run that ended before its work did, in so many seconds. */
 export function enqueueRest(queue: RunQueue, payload: Payload<RunQueue>, afterSeconds = 0): Promise<boolean> {
   return enqueueRun(queue, payload, afterSeconds)
@@ -78,6 +102,26 @@ export function enqueueReconcile(
 ): Promise<boolean> {
   const startAfter = new Date(Date.now() + afterSeconds * 1000)
   return enqueue('reconcile', { shopId, resource, deep, trigger }, { startAfter })
+}
+
+/**
+ * Has work that was put off done now. What is at work already looks by itself; to ask for it once more would have it done
+ * twice.
+ */
+export async function bringForward(
+  shopId: string,
+  { work, ...rest }: WaitingWork,
+  { db }: { db: PoolClient },
+): Promise<void> {
+  const key = { shopId, ...rest }
+  // A run of everything waits as a first copy, or else as the pull that came across its operation.
+  const places = work === 'run' ? (['first-copy', 'sync'] as const) : (['reconcile'] as const)
+  const queue = await boss()
+  for (const name of places) {
+    const options = { singletonKey: catalogue[name].singletonKey(key), startAfter: new Date(), db: within(db) }
+    const { updated } = await queue.update(name, undefined, options)
+    if (updated > 0 || key.range !== undefined) return
+  }
 }
 
 /** Asks for the deliveries of the shop that wait to be applied. */

@@ -14,7 +14,9 @@ import { createMeter } from '~/shopify/meter'
 import { SourceError } from '~/shopify/source-error'
 import { bulkSourceOf } from '~/shopify/bulk.server'
 import { readShopDetails, sourceOf } from '~/shopify/source.server'
+import type { BulkRunPort } from '~/sync/bulk-ports'
 import type { BulkPorts } from '~/sync/bulk-result'
+import type { RunPort } from '~/sync/ports'
 import { reconcile } from '~/sync/reconcile'
 import { syncResource, type SyncOutcome } from '~/sync/sync-resource'
 import { applyPending } from '~/webhooks/apply-pending.server'
@@ -94,22 +96,26 @@ async function runOnce(
   stopping: AbortSignal,
   turn: AbortSignal = stopping,
 ): Promise<void> {
-  const { shopId, resource: name, trigger, force } = payload
+  const { shopId, resource: name, trigger, force, range } = payload
   const shop = await shopById(shopId)
   if (shop === null || !isInstalled(shop)) return log.info({ shopId, resource: name }, 'not synced: not installed')
   if (trigger === 'schedule' && (await isResting(shopId))) return
   const resource = resources[name]
-  const outcome = await withRunLock(pool, shopId, resource, async (runs, bulkRuns) => {
+  const work = async (runs: RunPort, bulkRuns: BulkRunPort) => {
     await learnDetails(shop, stopping)
     const meter = createMeter()
     const ports = { ...bulkPortsOf(shop, stopping, meter), turn, runs, bulkRuns }
-    const request = { shopId, resource, trigger, force, bulkFrom: env.BULK_FROM_RECORDS }
-    const ended = await syncResource(request, ports)
+    const ended = await syncResource({ shopId, resource, trigger, force, range, ...bulkLimits() }, ports)
     if (ended.runId !== null) await runs.noteUsage(ended.runId, meter)
     return ended
-  })
-  if (outcome === null) throw new TryAgain('a run of this resource is going on already')
-  report(shop, name, outcome)
+  }
+  const outcome = await withRunLock(pool, shopId, resource, work, range)
+  if (outcome === null) {
+    // What is going on may take hours, and brings not what a range asks for: that waits for as long as it takes.
+    if (range !== undefined) return void (await enqueueRest(queue, payload, LOOK_AGAIN_SECONDS))
+    throw new TryAgain('a run of this resource is going on already')
+  }
+  report(shop, payload, outcome)
   if (outcome.outcome === 'succeeded') {
     await resume(shop, name)
     await examineShop(shopId, new Date())
@@ -123,6 +129,15 @@ async function runOnce(
   if (outcome.outcome === 'interrupted') await enqueueRest(queue, { ...payload, force: false })
   if (outcome.outcome === 'failed' && outcome.retry) throw new TryAgain(outcome.reason)
 }
+
+/** For a range whose resource has another run going on. */
+const LOOK_AGAIN_SECONDS = 10
+
+/** From how many records on bulk operations are used, where the settings say other than the engine. */
+const bulkLimits = () => ({
+  ...(env.BULK_FROM_RECORDS !== undefined && { mostByPages: env.BULK_FROM_RECORDS }),
+  ...(env.BULK_FROM_CHANGES !== undefined && { mostChangesByPages: env.BULK_FROM_CHANGES }),
+})
 
 const kindOf = (error: unknown) => (error instanceof SourceError ? error.kind : null)
 
@@ -145,8 +160,8 @@ async function learnDetails(shop: ShopRow, stopping: AbortSignal): Promise<void>
   }
 }
 
-function report(shop: ShopRow, resource: string, outcome: SyncOutcome): void {
-  const ids = { shop: shop.domain, resource, runId: outcome.runId }
+function report(shop: ShopRow, { resource, range: created }: Payload<RunQueue>, outcome: SyncOutcome): void {
+  const ids = { shop: shop.domain, resource, created, runId: outcome.runId }
   if (outcome.outcome === 'failed') log.warn({ ...ids, reason: outcome.reason, retry: outcome.retry }, 'run failed')
   else if (outcome.outcome === 'interrupted') log.info(ids, 'run interrupted')
   else if (outcome.outcome === 'waiting') log.info(ids, 'run waits for a bulk operation')

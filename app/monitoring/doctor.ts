@@ -83,7 +83,7 @@ export function explain(code: FindingCode, items: readonly string[]): Explanatio
       return {
         title: 'Shopify withholds some customer data',
         consequence: `These fields are empty in the copy, though the shop may have values: ${named}.`,
-        cure: "The app's developer has to be granted access to protected customer data; then use Sync now with “Read everything again”.",
+        cure: "The app's developer has to be granted access to protected customer data; then use Sync now with “Everything again”.",
       }
     case 'sixty-day-window':
       return {

@@ -5,7 +5,7 @@ import { adminSchema } from '../../sandbox/graphql/schema.ts'
 import { deletionEvents } from './deletion-events'
 import { pulledResources } from './registry'
 
-const { schema, requiredAccess } = adminSchema()
+const { schema, requiredAccess, searchFields } = adminSchema()
 const SCOPES = ['read_customers', 'read_orders', 'read_products']
 
 const ofEachResource = Object.values(pulledResources).flatMap((resource) => [
@@ -56,14 +56,24 @@ describe.each(documents)('$name', ({ text }) => {
   })
 })
 
-it('what the engine relies on is in every page: the id, when it was updated, and where the list goes on', () => {
+it('what the engine relies on is in every page: the id, when it was created and updated, and where the list goes on', () => {
   for (const { documents: each, window } of Object.values(pulledResources)) {
     for (const text of [each.open, each.page]) expect(text).toContain(`sortKey: ${window.sortKey})`)
-    for (const text of [each.page, each.nodes]) {
+    expect(each.pageByCreation).toContain('sortKey: CREATED_AT)')
+    for (const text of [each.page, each.pageByCreation, each.nodes]) {
       const names = fieldsOf(parse(text)).map(({ field }) => field)
-      expect(names).toEqual(expect.arrayContaining(['id', 'updatedAt']))
+      expect(names).toEqual(expect.arrayContaining(['id', 'createdAt', 'updatedAt']))
     }
     expect(each.page).toMatch(/pageInfo \{ hasNextPage endCursor \}/)
     expect(each.count).toMatch(/limit: null/)
+  }
+})
+
+it('the filters for the creation are those that Shopify documents for the list and for its count', () => {
+  for (const { documents: each, creation } of Object.values(pulledResources)) {
+    const fields = (text: string) =>
+      fieldsOf(parse(text)).find(({ type }) => type === schema.getQueryType()?.name)!.field
+    expect(searchFields(fields(each.pageByCreation))).toContain(creation.listed)
+    expect(searchFields(fields(each.count))).toContain(creation.counted)
   }
 })

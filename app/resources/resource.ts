@@ -67,6 +67,7 @@ export interface ConnectionPage<Node> {
 /** A node of the Admin API before it is normalized. Only its resource knows more about it. */
 export interface SourceNode {
   id: string
+  createdAt: string
   updatedAt: string
 }
 
@@ -129,6 +130,8 @@ export interface Resource extends MirroredResource {
    * that an upper bound would leave out the present day.
    */
   filterPrecision: 'second' | 'day'
+  /** The search fields for when a record was created: of its list, and of its count, which is not the same everywhere. */
+  creation: { listed: string; counted: string }
   /** What events of deletions call the record; null where Shopify documents none. */
   deletionSubject: 'PRODUCT' | null
   /** Days after its creation from which Shopify may no longer show a record, though it is there; null: it always does. */
@@ -141,6 +144,8 @@ export interface Resource extends MirroredResource {
     open: string
     /** `$first: Int!, $after: String, $query: String` → `page: Connection`, sorted by the window's sort key. */
     page: string
+    /** The same, sorted by CREATED_AT: nothing that happens while it is read moves a record in it. */
+    pageByCreation: string
     /** `$query: String` → `count: Count`, without limit. */
     count: string
     /** `$ids: [ID!]!` → `nodes`. */

@@ -6,6 +6,7 @@ import { expect, it } from 'vitest'
 import { adminSchema } from '../../sandbox/graphql/schema.ts'
 import { complianceTopics } from '../compliance/compliance-topics.server'
 import { apiVersion } from '../shopify/api-version'
+import { operationTopics } from '../webhooks/bulk-finish.server'
 import { lifecycleTopics } from '../webhooks/lifecycle.server'
 import { resourceOfTopic, resources } from './registry'
 
@@ -29,16 +30,14 @@ it('every topic is one that Shopify has', () => {
   expect(compliance.filter((topic) => known.has(enumName(topic)))).toEqual([])
 })
 
-it('every topic is dealt with, by a resource or as news of the installation', () => {
-  const lifecycle = Object.keys(lifecycleTopics)
-  expect(topics.filter((topic) => resourceOfTopic(topic) === undefined && !lifecycle.includes(topic))).toEqual([])
+const others = [...Object.keys(lifecycleTopics), ...Object.keys(operationTopics)]
+
+it('every topic is dealt with, by a resource or as news of the installation or of a bulk operation', () => {
+  expect(topics.filter((topic) => resourceOfTopic(topic) === undefined && !others.includes(topic))).toEqual([])
 })
 
 it('every topic that is dealt with is subscribed to, once', () => {
-  const handled = [
-    ...Object.values(resources).flatMap((each) => Object.keys(each.topics)),
-    ...Object.keys(lifecycleTopics),
-  ]
+  const handled = [...Object.values(resources).flatMap((each) => Object.keys(each.topics)), ...others]
   expect([...topics].sort()).toEqual(handled.sort())
 })
 

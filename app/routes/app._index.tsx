@@ -6,11 +6,12 @@ import { HomeView } from '~/components/home/home-view'
 import { keepLastPage } from '~/components/home/keep-last-page'
 import { syncMessage } from '~/components/home/sync-message'
 import { follow, type FollowedSync, progressOfSync, type SyncAnswer } from '~/components/home/sync-request'
-import { syncRequestSchema } from '~/components/home/sync-request-schema'
+import { readSyncRequest } from '~/components/home/sync-request-schema'
 import { useLivePage } from '~/components/home/use-live-page'
-import { enqueueSync } from '~/jobs/enqueue.server'
+import { enqueueRange, enqueueSync } from '~/jobs/enqueue.server'
 import { homePage } from '~/presenters/home.server'
 import { resolveLocale } from '~/presenters/home/format'
+import { knownTimezone } from '~/shop-day'
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const shop = await authenticatedShop(request)
@@ -26,10 +27,15 @@ clientLoader.hydrate = true as const
 
 export async function action({ request }: ActionFunctionArgs): Promise<SyncAnswer> {
   const shop = await authenticatedShop(request)
-  const wanted = syncRequestSchema.safeParse(Object.fromEntries(await request.formData()))
-  if (!wanted.success) return { outcome: 'unreadable' }
-  const { resource, force } = wanted.data
-  return { outcome: 'queued', jobs: await enqueueSync(shop.id, resource, { trigger: 'manual', force }) }
+  const fields = Object.fromEntries(await request.formData())
+  const wanted = readSyncRequest(fields, knownTimezone(shop.timezone), new Date())
+  if (wanted.outcome !== 'read') return wanted
+  const { resource, extent } = wanted
+  const jobs =
+    extent === 'created'
+      ? await enqueueRange(shop.id, resource, { trigger: 'manual', range: wanted.range })
+      : await enqueueSync(shop.id, resource, { trigger: 'manual', force: extent === 'everything' })
+  return { outcome: 'queued', jobs }
 }
 
 export default function Home() {
@@ -42,9 +48,11 @@ export default function Home() {
       page={page}
       isReachable={isReachable}
       message={syncMessage(fetcher.data, followed && progressOfSync(followed, page))}
-      onSync={(resource, force) => {
-        setFollowed(follow(resource, page))
-        fetcher.submit({ resource, force }, { method: 'post' })
+      dayErrors={fetcher.state !== 'submitting' && fetcher.data?.outcome === 'refused' ? fetcher.data.errors : {}}
+      onSync={(wish) => {
+        const { resource, extent, days } = wish
+        setFollowed(follow(wish, page))
+        fetcher.submit({ resource, extent, ...(extent === 'created' ? days : {}) }, { method: 'post' })
       }}
     />
   )

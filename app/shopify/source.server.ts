@@ -84,9 +84,10 @@ export function sourceOf(
       return { ...answer, ...countedIn(data.count) }
     },
 
-    async page(resource, filter, cursor, first) {
+    async page(resource, filter, cursor, first, by) {
       const variables = { first, after: cursor, query: filter }
-      const { data, ...answer } = await ask<{ page: ConnectionPage<SourceNode> }>(resource.documents.page, variables)
+      const document = by === 'created_at' ? resource.documents.pageByCreation : resource.documents.page
+      const { data, ...answer } = await ask<{ page: ConnectionPage<SourceNode> }>(document, variables)
       mustLeadOn(data.page.pageInfo, cursor)
       const nodes = await complete(resource, data.page.nodes)
       return { ...answer, nodes, ...data.page.pageInfo }

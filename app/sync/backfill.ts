@@ -1,15 +1,24 @@
 /**
- * A first copy, or everything anew, by a bulk operation: Shopify writes all records into one file, outside of the budget.
- * While it does, the newest records are pulled by pages, so that there is something useful soon.
+ * A first copy, everything anew, what was created in a range of time, or many changes, by a bulk operation: Shopify writes
+ * the records into one file, outside of the budget. While it writes everything, the newest records are pulled by pages, so
+ * that there is something useful soon.
  */
 import { type Books, openBooks } from './books'
-import type { BulkCheckpoint, BulkOperationState, BulkRunPort, StagedCounts, StagedMerge } from './bulk-ports'
-import { type BulkPorts, look, RefusedResult, stageResult, startOperation, waitForEnd } from './bulk-result'
+import {
+  type BulkCheckpoint,
+  type BulkOperationState,
+  type BulkRunPort,
+  countedBy,
+  type StagedCounts,
+  type StagedMerge,
+} from './bulk-ports'
+import { type BulkPorts, EVERYTHING, look, RefusedResult, stageResult, startOperation, waitForEnd } from './bulk-result'
 import { ingest, normalizeNodes } from './ingest'
 import { FIRST_PAGE, nextPageSize } from './page-size'
-import type { PullTarget } from './ports'
+import type { Instant, PullTarget } from './ports'
 import { repair } from './repair'
 import type { RunOutcome, RunPorts, RunRequest } from './run'
+import type { Span } from './window'
 
 const RECENT_DAYS = 30
 const LOOK_EVERY_MS = 2_000
@@ -27,8 +36,13 @@ export type BackfillOutcome =
   | { outcome: 'refused'; reason: string }
   | { outcome: 'waiting'; runId: string | null; lookAgainSeconds: number }
 
+export interface BackfillRequest extends RunRequest {
+  /** Only what changed since then is listed. */
+  since?: Instant | null
+}
+
 /** Throws only when the database fails or the code has a bug; the run's log is closed in any case. */
-export async function backfill(request: RunRequest, ports: BackfillPorts): Promise<BackfillOutcome> {
+export async function backfill(request: BackfillRequest, ports: BackfillPorts): Promise<BackfillOutcome> {
   let operation: BulkCheckpoint | null = null
   try {
     operation = (await ports.bulkRuns.current(request.trigger)) ?? (await begin(request, ports))
@@ -39,9 +53,15 @@ export async function backfill(request: RunRequest, ports: BackfillPorts): Promi
   }
 }
 
-async function begin({ resource, trigger }: RunRequest, ports: BackfillPorts): Promise<BulkCheckpoint | null> {
-  const begun = await startOperation(resource, resource.bulk!.query(null), ports)
+async function begin(request: BackfillRequest, ports: BackfillPorts): Promise<BulkCheckpoint | null> {
+  const { resource, trigger } = request
+  const begun = await startOperation(resource, { listed: listedBy(request), query: resource.bulk!.query }, ports)
   return begun && ports.bulkRuns.begin(trigger, begun)
+}
+
+function listedBy({ range, since = null }: BackfillRequest): Span {
+  if (range) return { by: 'created_at', ...range }
+  return since === null ? EVERYTHING : { by: 'updated_at', from: since, to: null }
 }
 
 async function goOn(operation: BulkCheckpoint, request: RunRequest, ports: BackfillPorts): Promise<BackfillOutcome> {
@@ -52,7 +72,8 @@ async function goOn(operation: BulkCheckpoint, request: RunRequest, ports: Backf
   const target: PullTarget = { shopId: request.shopId, resource, channel: 'pull', runId }
 
   let known = await look(operation, bulk)
-  if (known.status === 'RUNNING') known = (await pullRecent(operation, target, ports)) ?? known
+  const { by, from } = countedBy(operation)
+  if (known.status === 'RUNNING' && from === null) known = (await pullRecent(operation, target, ports)) ?? known
   const state = await waitForEnd(operation, known, ports)
   if (stopping.aborted) return interrupted
   if (state === null) return { outcome: 'waiting', runId, lookAgainSeconds: LOOK_AGAIN_SECONDS }
@@ -61,9 +82,10 @@ async function goOn(operation: BulkCheckpoint, request: RunRequest, ports: Backf
   if (staged === null) return interrupted
   const merged = await bulkRuns.merge(operation, ({ read }) => bulkRuns.progress(runId, read))
   const books = booksOf(operation, staged, merged)
-  // Where Shopify lists only some of the records, nothing follows from one that it does not list.
-  const vanished = resource.completeness === 'A' ? await bulkRuns.vanished(operation) : []
-  await repair(vanished, { target, via: 'backfill' }, ports.source, runs)
+  // Where Shopify lists only some of the records, or only those that changed, nothing follows from one that it does not list.
+  const vanished = resource.completeness === 'A' && by === 'created_at' ? await bulkRuns.vanished(operation) : []
+  const { deleted } = await repair(vanished, { target, via: 'backfill' }, ports.source, runs)
+  await runs.noteVanished(runId, deleted.length)
   await bulkRuns.complete(operation, books)
   return { outcome: 'succeeded', runId, books, unfinished: null, hasRest: false }
 }
@@ -125,8 +147,8 @@ function booksOf(
   return {
     ...openBooks(said, exact),
     saidAfter: staged.saidAfter,
-    inside: staged.createdBefore,
-    after: merged.read + staged.unreadable - staged.createdBefore,
+    inside: staged.counted,
+    after: merged.read + staged.unreadable - staged.counted,
     written: merged.written,
     unchanged: merged.unchanged,
     skipped: Object.fromEntries(Object.entries(skipped).filter(([, count]) => count > 0)),

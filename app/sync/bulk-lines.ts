@@ -48,15 +48,25 @@ function parse(text: string): Record<string, unknown> {
 const NEWLINE = 10
 
 /**
- * Lines of a stream of bytes, many at a time. Throws BrokenResult when the last one has no end: Shopify ends every line.
+ * Whole lines of a stream of bytes, many at a time. Throws BrokenResult when the last one has no end: Shopify ends every
+ * line.
  */
-export async function* linesOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string[]> {
+export async function* blocksOfLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   let rest: Buffer = Buffer.alloc(0)
   for await (const part of bytes) {
-    const chunk = rest.length === 0 ? Buffer.from(part) : Buffer.concat([rest, part])
-    const end = chunk.lastIndexOf(NEWLINE)
-    if (end >= 0) yield chunk.toString('utf8', 0, end).split('\n')
-    rest = chunk.subarray(end + 1)
+    const block = rest.length === 0 ? Buffer.from(part) : Buffer.concat([rest, part])
+    const end = block.lastIndexOf(NEWLINE) + 1
+    if (end > 0) yield block.subarray(0, end)
+    rest = block.subarray(end)
   }
   if (rest.length > 0) throw new BrokenResult('The result breaks off in the middle of a line.')
+}
+
+/** The lines of a block, each read when its turn comes: what was read before it is no longer in memory. */
+export function* readBulkLines(resource: Resource, block: Buffer): Generator<BulkLine> {
+  for (let start = 0; start < block.length;) {
+    const end = block.indexOf(NEWLINE, start)
+    yield readBulkLine(resource, block.toString('utf8', start, end))
+    start = end + 1
+  }
 }

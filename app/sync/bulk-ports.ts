@@ -2,7 +2,8 @@
 import { z } from 'zod'
 import type { BulkLine } from './bulk-lines'
 import type { Books } from './books'
-import type { Answer, Instant, Trigger } from './ports'
+import type { Answer, Trigger } from './ports'
+import type { Mode } from './window'
 
 export interface BulkOperationState {
   status: 'RUNNING' | 'COMPLETED' | 'FAILED' | 'CANCELED' | 'EXPIRED'
@@ -25,17 +26,34 @@ export interface BulkSourcePort {
   download(url: string): AsyncIterable<Uint8Array>
 }
 
+/** A span that nothing more can come into, so that Shopify's counts of it before and after enclose what a result holds. */
+const settledSpanSchema = z.object({
+  by: z.enum(['updated_at', 'created_at']),
+  from: z.string().nullable(),
+  to: z.string(),
+})
+
+export type SettledSpan = z.infer<typeof settledSpanSchema>
+
 /** A bulk operation that was begun. */
 export const bulkOperationSchema = z.object({
   operationId: z.string(),
   /** When it was asked for, on Shopify's clock. The result is at least as new. */
   startedAt: z.string(),
-  /** How many records there were that were created before, as Shopify counted then. */
+  /** Which of the records Shopify was asked to count. Absent: those that were created before `startedAt`. */
+  counted: settledSpanSchema.optional(),
+  /** How many of them there were, as Shopify counted then. */
   said: z.number(),
   exact: z.boolean(),
 })
 
 export type BulkOperation = z.infer<typeof bulkOperationSchema>
+
+export const countedBy = ({ counted, startedAt }: Pick<BulkOperation, 'counted' | 'startedAt'>): SettledSpan =>
+  counted ?? { by: 'created_at', from: null, to: startedAt }
+
+export const modeOf = (operation: BulkOperation): Mode =>
+  countedBy(operation).by === 'updated_at' ? 'incremental' : 'backfill'
 
 /** One whose result is not in the copy yet, stored with the resource so that any process goes on with it. */
 export const bulkCheckpointSchema = z.object({ bulk: bulkOperationSchema.extend({ runId: z.string() }) })
@@ -43,17 +61,19 @@ export const bulkCheckpointSchema = z.object({ bulk: bulkOperationSchema.extend(
 export type BulkCheckpoint = z.infer<typeof bulkCheckpointSchema>['bulk']
 
 export interface StagePort {
-  add(lines: readonly BulkLine[]): Promise<void>
+  /** Takes the lines one by one. */
+  add(lines: Iterable<BulkLine>): Promise<void>
   /** Every line has been given. */
   end(): Promise<StagedCounts>
 }
 
 export interface StagedCounts {
+  /** Lines by what they were: a record, a child, neither. */
   records: number
   children: number
   unreadable: number
-  /** Records that were created before the operation was asked for. */
-  createdBefore: number
+  /** Records of the span that Shopify was asked to count. */
+  counted: number
   /** Ids that have children in the result and no record: at most ten. */
   orphans: string[]
 }
@@ -66,7 +86,7 @@ export interface StagedMerge {
   stale: number
 }
 
-/** The records of a bulk backfill of one shop and resource; whoever has the run lock has it. */
+/** The records of a bulk backfill of one shop and resource, or of a range of it; whoever has the run lock has it. */
 export interface BulkRunPort {
   isUnderWay(): Promise<boolean>
   /** The operation that is under way, or null. One whose run has ended without it gets a run of its own. */
@@ -79,12 +99,13 @@ export interface BulkRunPort {
   stage(operation: BulkCheckpoint): Promise<StagePort>
   /** Merges what is staged, some thousand records a transaction; safe to repeat. */
   merge(operation: BulkCheckpoint, onBatch: (merged: StagedMerge) => Promise<void>): Promise<StagedMerge>
-  /** Ids of the copy that the staged result lacks and that were not written since the operation began. */
+  /** Ids of the copy, or of its part that was created in the range, that the staged result lacks and that were not written since the operation began. */
   vanished(operation: BulkCheckpoint): Promise<string[]>
-  /** Sets aside what could not be read, moves the watermark to the operation's start and closes the log as succeeded. */
+  /**
+   * Sets aside what could not be read and closes the log as succeeded. Moves the watermark to the operation's start, but
+   * for a range.
+   */
   complete(operation: BulkCheckpoint, books: Books): Promise<void>
   /** Closes the log as failed. `forget`: the operation is of no more use, and the next run begins another. */
   fail(operation: BulkCheckpoint, reason: string, forget: boolean): Promise<void>
 }
-
-export type { Instant }

@@ -3,9 +3,17 @@
  * its record, and no other number of records than Shopify counts by itself.
  */
 import type { Resource } from '../resources/resource'
-import { BrokenResult, linesOf, readBulkLine } from './bulk-lines'
-import type { BulkOperation, BulkOperationState, BulkSourcePort, StagedCounts, StagePort } from './bulk-ports'
+import { blocksOfLines, BrokenResult, readBulkLines } from './bulk-lines'
+import {
+  type BulkOperation,
+  type BulkOperationState,
+  type BulkSourcePort,
+  countedBy,
+  type StagedCounts,
+  type StagePort,
+} from './bulk-ports'
 import type { SourcePort } from './ports'
+import { countFilter, listFilter, settledPart, type Span } from './window'
 
 /** How long a worker waits for Shopify before it takes other work and looks again later. */
 const PATIENCE_MS = 30_000
@@ -32,20 +40,30 @@ export class RefusedResult extends Error {
   }
 }
 
-/** Created before this moment: such records can only become fewer while the operation runs. */
-const createdBefore = (instant: string) => `created_at:<'${instant.replace(/\.\d+/, '')}'`
+/** What an operation lists, by its query for a search filter. */
+export interface Listing {
+  listed: Span
+  query: (filter: string | null) => string
+}
 
-/** Asks Shopify for its time, how many records it has, and to write them into a file. Null: it has no room for one more. */
+/** Every record there is. */
+export const EVERYTHING: Span = { by: 'created_at', from: null, to: null }
+
+/**
+ * Asks Shopify for its time, how many of the records it has, and to write them into a file. Null: it has no room for one
+ * more.
+ */
 export async function startOperation(
   resource: Resource,
-  query: string,
+  { listed, query }: Listing,
   { source, bulk }: Pick<BulkPorts, 'source' | 'bulk'>,
 ): Promise<BulkOperation | null> {
   const { observedAt } = await source.count(resource, null)
   const startedAt = new Date(Math.floor(Date.parse(observedAt) / 1000) * 1000).toISOString()
-  const { count, exact } = await source.count(resource, createdBefore(startedAt))
-  const begun = await bulk.start(query)
-  return begun === null ? null : { operationId: begun.operationId, startedAt, said: count, exact }
+  const counted = settledPart(listed, startedAt)
+  const { count, exact } = await source.count(resource, countFilter(resource, counted))
+  const begun = await bulk.start(query(listFilter(resource, listed)))
+  return begun && { operationId: begun.operationId, startedAt, counted, said: count, exact }
 }
 
 /** Throws RefusedResult when Shopify does not know the operation. */
@@ -114,15 +132,14 @@ async function stageOnce(
   stage: StagePort,
   { bulk, stopping }: BulkPorts,
 ): Promise<StagedCounts | null> {
-  let read = 0
   if (url !== null) {
-    for await (const lines of linesOf(bulk.download(url))) {
-      read += lines.length
-      await stage.add(lines.map((line) => readBulkLine(resource, line)))
+    for await (const block of blocksOfLines(bulk.download(url))) {
+      await stage.add(readBulkLines(resource, block))
       if (stopping.aborted) return null
     }
   }
   const counts = await stage.end()
+  const read = counts.records + counts.children + counts.unreadable
   if (read !== objects) throw new BrokenResult(`Shopify wrote ${objects} objects, but ${read} arrived.`)
   // A child that cannot be read leaves its record unreadable as well, so that this would count it twice.
   if (counts.unreadable === 0 && counts.records !== rootObjects) {
@@ -133,22 +150,23 @@ async function stageOnce(
 }
 
 /**
- * Shopify's second count, where the first does not agree with the result. Of the records that were created before the
- * operation none can come, so what the result has of them lies between the two counts.
+ * Shopify's second count, where the first does not agree with the result. Into the span that was counted no record can
+ * come, so what the result has of it lies between the two counts.
  */
 async function countAgain(
-  { startedAt, said, exact }: BulkOperation,
+  operation: BulkOperation,
   staged: StagedCounts,
   resource: Resource,
   source: SourcePort,
 ): Promise<number | null> {
-  if (staged.createdBefore === said) return null
-  const again = await source.count(resource, createdBefore(startedAt))
+  const { said, exact } = operation
+  if (staged.counted === said) return null
+  const again = await source.count(resource, countFilter(resource, countedBy(operation)))
   const fewest = Math.min(said, again.count)
   const most = exact && again.exact ? Math.max(said, again.count) : Infinity
-  if (staged.createdBefore + staged.unreadable < fewest || staged.createdBefore > most) {
+  if (staged.counted + staged.unreadable < fewest || staged.counted > most) {
     const counts = [...new Set([said, again.count])].join(', then ')
-    throw new RefusedResult(`Shopify counted ${counts} records, but its bulk result has ${staged.createdBefore}.`, true)
+    throw new RefusedResult(`Shopify counted ${counts} records, but its bulk result has ${staged.counted}.`, true)
   }
   return again.count
 }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 /** The place inside a run that has not ended, stored with each page in the same transaction, so that a run goes on there. */
 export const checkpointSchema = z.object({
   mode: z.enum(['backfill', 'incremental']),
+  by: z.enum(['updated_at', 'created_at']).default('updated_at'),
   from: z.string().nullable(),
   to: z.string(),
   isSplit: z.boolean().default(false),

@@ -66,8 +66,8 @@ it('instants are compared to the microsecond and across offsets', () => {
 })
 
 it('a node that cannot be read is set aside with its id and reason, and the rest goes on', () => {
-  const good = { id: 'gid://shopify/Customer/1', updatedAt: '2026-11-22T10:00:00Z' }
-  const bad = { id: 'gid://shopify/Customer/2', updatedAt: 'yesterday' }
+  const good = { id: 'gid://shopify/Customer/1', createdAt: '2026-01-05T08:00:00Z', updatedAt: '2026-11-22T10:00:00Z' }
+  const bad = { id: 'gid://shopify/Customer/2', createdAt: '2026-01-05T08:00:00Z', updatedAt: 'yesterday' }
   const { records, unreadable } = normalizeNodes(
     { ...target, resource: resources.customers },
     [bad, good],

@@ -1,6 +1,7 @@
 /** What the engine asks of the world. `app/shopify` and `app/db` fulfil it; `app/jobs/handlers.server.ts` binds them. */
 import type { CanonicalRecord, Channel, MirroredResource, Resource, SourceNode } from '../resources/resource'
 import type { Checkpoint } from './checkpoint'
+import type { Span } from './window'
 
 /** ISO 8601 with up to microseconds. */
 export type Instant = string
@@ -96,8 +97,17 @@ export interface SourcePort {
   /** One request, however large the shop: all that a run with nothing new needs. */
   open(resource: Resource, filter: string | null, first: number): Promise<SourceOpening>
   count(resource: Resource, filter: string | null): Promise<SourceCount>
-  /** Nodes come whole: what their nested lists do not hold in the first page has been read too. */
-  page(resource: Resource, filter: string | null, cursor: string | null, first: number): Promise<SourcePage>
+  /**
+   * Nodes come whole: what their nested lists do not hold in the first page has been read too. In the order of `by`;
+   * default: of the resource's window.
+   */
+  page(
+    resource: Resource,
+    filter: string | null,
+    cursor: string | null,
+    first: number,
+    by?: Span['by'],
+  ): Promise<SourcePage>
   /** At most 250 ids. An id that Shopify does not know is missing from the answer. */
   nodes(resource: Resource, ids: readonly string[]): Promise<Answer & { nodes: SourceNode[] }>
   /** Numeric ids of all records there are. */
@@ -163,12 +173,15 @@ export interface RunPort {
   noteCounts(runId: string, counts: Counts): Promise<void>
   /**
    * How the copy differs from what Shopify listed; what was written since `listedAt` is left out. `unseen`: how many
-   * are too old for Shopify to show them, so that nothing can be said of them.
+   * are too old for Shopify to show them, so that nothing can be said of them. Of a range: only what was created in it,
+   * and what is listed is not missing.
    */
   compareIds(
     ids: readonly string[],
     listedAt: Instant,
   ): Promise<{ vanished: string[]; missing: string[]; unseen: number }>
+  /** Remembers in the run's log how many records were gone from the shop and are tombstoned now. */
+  noteVanished(runId: string, vanished: number): Promise<void>
   /** Remembers what the run, which has ended, asked of Shopify. */
   noteUsage(runId: string, usage: Usage): Promise<void>
   /** `work` in one transaction, outside of the books. */

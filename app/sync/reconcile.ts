@@ -4,7 +4,7 @@
  */
 import type { Resource } from '../resources/resource'
 import type { BulkOperation, StagePort } from './bulk-ports'
-import { type BulkPorts, look, RefusedResult, stageResult, startOperation, waitForEnd } from './bulk-result'
+import { type BulkPorts, EVERYTHING, look, RefusedResult, stageResult, startOperation, waitForEnd } from './bulk-result'
 import type { PullTarget, RunPort, Trigger } from './ports'
 import { repair } from './repair'
 
@@ -75,8 +75,8 @@ export async function reconcile(request: ReconcileRequest, ports: ReconcilePorts
 }
 
 async function begin({ resource, depth, trigger }: ReconcileRequest, ports: ReconcilePorts) {
-  const query = depth === 'fields' ? resource.bulk!.query(null) : idsQuery(resource)
-  const begun = await startOperation(resource, query, ports)
+  const query = depth === 'fields' ? resource.bulk!.query : () => idsQuery(resource)
+  const begun = await startOperation(resource, { listed: EVERYTHING, query }, ports)
   return begun && ports.reconciliations.begin(trigger, depth, begun)
 }
 

@@ -1,14 +1,19 @@
-/** One run: everything of one resource of one shop that changed since the watermark, or all of it, page by page. */
+/**
+ * One run, page by page: everything of one resource of one shop that changed since the watermark, or all of it, or what
+ * was created in a range of time.
+ */
 import type { Resource } from '../resources/resource'
-import { type Books, countedIn, imbalance, openBooks } from './books'
+import { type Books, countedIn, imbalance } from './books'
 import type { Checkpoint } from './checkpoint'
 import { ingest, normalizeNodes } from './ingest'
-import { FIRST_PAGE, nextPageSize } from './page-size'
-import type { PullTarget, RunPort, SourceOpening, SourcePage, SourcePort, Trigger } from './ports'
-import { LARGEST_WINDOW, splitWindow } from './split-window'
+import { inSmallerPages, openRange, openRun, type Start, type TooMany } from './open-run'
+import { nextPageSize } from './page-size'
+import type { Instant, PullTarget, RunPort, SourcePage, SourcePort, Trigger } from './ports'
+import { repair } from './repair'
+import { LARGEST_WINDOW } from './split-window'
 import { type Known, sweep } from './sweep'
 import { settle, takePage } from './take-page'
-import { countFilter, readFilter, type Window, windowFor, windowStart } from './window'
+import { countFilter, filterPrecision, listFilter, type Range } from './window'
 
 export interface RunRequest {
   shopId: string
@@ -16,8 +21,12 @@ export interface RunRequest {
   trigger: Trigger
   /** Read everything again, whatever the watermark says. */
   force: boolean
+  /** Read what was created then, and nothing else; `runs` has to be that of the range. */
+  range?: Range
   /** So many records, or more, are not begun to be read from the beginning page by page. Default: any number is. */
   mostByPages?: number
+  /** The same of what changed since the watermark. Default: any number is. */
+  mostChangesByPages?: number
   /** A window with more records is split. Default: as many as a list of Shopify's can be trusted to show. */
   largestWindow?: number
 }
@@ -42,8 +51,8 @@ export type RunOutcome =
       hasRest: boolean
     }
   | { outcome: 'interrupted'; runId: string | null }
-  /** Nothing was begun: there is more to read than `mostByPages`. */
-  | { outcome: 'too-many'; runId: null }
+  /** Nothing was begun: there is more to read than the request allows. `since`: of changes, from where on. */
+  | { outcome: 'too-many'; runId: null; since: Instant | null }
   | { outcome: 'failed'; runId: string | null; reason: string; retry: boolean }
 
 /** Throws only when the database fails or the code has a bug; the run's log is closed in any case. */
@@ -52,8 +61,8 @@ export async function run(request: RunRequest, ports: RunPorts): Promise<RunOutc
   try {
     const { watermark, checkpoint } = await ports.runs.state()
     const isResumed = checkpoint !== null && !request.force
-    const start = isResumed ? { checkpoint, opening: null } : await openRun(request, ports, watermark)
-    if (start === 'too-many') return { outcome: 'too-many', runId: null }
+    const start = isResumed ? { checkpoint, opening: null } : await open(request, ports, watermark)
+    if ('tooManySince' in start) return { outcome: 'too-many', runId: null, since: start.tooManySince }
     runId = await ports.runs.begin(request.trigger, start.checkpoint)
     const target: PullTarget = { shopId: request.shopId, resource: request.resource, channel: 'pull', runId }
     return await readPages(target, runId, start, ports)
@@ -72,48 +81,10 @@ export async function run(request: RunRequest, ports: RunPorts): Promise<RunOutc
   }
 }
 
-interface Start {
-  checkpoint: Checkpoint
-  /** The first page, which came with the counts; null where a run goes on from a checkpoint. */
-  opening: (SourceOpening & { size: number }) | null
-}
-
-/** Learns in one request what time it is at Shopify, how much there is to read, and the first page of it. */
-async function openRun(request: RunRequest, ports: RunPorts, watermark: Date | null): Promise<Start | 'too-many'> {
-  const { resource, force, mostByPages = Infinity, largestWindow = LARGEST_WINDOW } = request
-  const filter = readFilter(resource, { from: windowStart(resource, watermark, force) })
-  const opening = await inSmallerPages(FIRST_PAGE, ports, (size) => ports.source.open(resource, filter, size))
-  const window = windowFor(resource, watermark, opening.observedAt, force)
-  if (window.mode === 'backfill' && opening.matching.count >= mostByPages) return 'too-many'
-  if (opening.matching.count > largestWindow) {
-    const wish = { window, watermark: force ? null : watermark, most: largestWindow }
-    return splitRun(resource, wish, opening.size, ports)
-  }
-  const books = openBooks(countOfWindow(resource, window, opening), opening.matching.exact)
-  return { checkpoint: { ...window, isSplit: false, cursor: null, pageSize: opening.size, books }, opening }
-}
-
-async function splitRun(
-  resource: Resource,
-  wish: Parameters<typeof splitWindow>[0],
-  pageSize: number,
-  { source }: RunPorts,
-): Promise<Start> {
-  const count = (part: Window) => source.count(resource, countFilter(resource, part))
-  const part = await splitWindow(wish, resource, count)
-  const said = await count(part)
-  const books = openBooks(said.count, said.exact)
-  return { checkpoint: { ...part, isSplit: part.isSplit ?? false, cursor: null, pageSize, books }, opening: null }
-}
-
-/**
- * What matches the filter, and may lie behind the window's end: what one page shows of that is left out. On further pages
- * it is what was updated in the second that is going on; then the count is a bit high, as an upper bound may be.
- */
-function countOfWindow(resource: Resource, window: Window, { matching, hasNextPage, nodes }: SourceOpening): number {
-  if (hasNextPage || resource.filterPrecision === 'day') return matching.count
-  const { before, after } = takePage({ nodes }, window, new Set())
-  return matching.count - before - after
+function open(request: RunRequest, ports: RunPorts, watermark: Date | null): Promise<Start | TooMany> {
+  const { mostByPages = Infinity, mostChangesByPages = Infinity, largestWindow = LARGEST_WINDOW } = request
+  const wish = { ...request, mostByPages, mostChangesByPages, largestWindow }
+  return request.range ? openRange(wish, request.range, ports) : openRun(wish, ports, watermark)
 }
 
 async function readPages(target: PullTarget, runId: string, start: Start, ports: RunPorts): Promise<RunOutcome> {
@@ -121,6 +92,7 @@ async function readPages(target: PullTarget, runId: string, start: Start, ports:
   // Ids read by this process: a record that is updated meanwhile comes a second time and counts once.
   const seen = new Set<string>()
   const isResumed = start.checkpoint.cursor !== null
+  const precision = { filterPrecision: filterPrecision(target.resource, start.checkpoint) }
   let { checkpoint, opening } = start
   while (!stopping.aborted) {
     const page = opening ?? (await readPage(target.resource, checkpoint, ports))
@@ -139,17 +111,20 @@ async function readPages(target: PullTarget, runId: string, start: Start, ports:
       }))
       continue
     }
+    if (checkpoint.by === 'created_at')
+      await repairVanished(target, runId, { ids: seen, listedAt: page.observedAt }, ports)
     const said = await countAgain(target.resource, checkpoint, taken, source)
     const last = await runs.complete(runId, async (copy) => {
       const ingested = await ingest(copy, { target, records, unreadable })
       const books = { ...settle(checkpoint.books, taken, ingested, isResumed), ...said }
-      return { checkpoint: { ...moved, books }, imbalance: imbalance(books, target.resource) }
+      return { checkpoint: { ...moved, books }, imbalance: imbalance(books, precision) }
     })
     if (last.imbalance !== null) return { outcome: 'failed', runId, reason: last.imbalance, retry: true }
     const hasRest = checkpoint.isSplit
     const all = page === start.opening ? start.opening.all : null
-    // Before the rest is read, the copy need not have as many records as Shopify.
-    const unfinished = hasRest ? null : await lookFurther(target, runId, { all, since: checkpoint.from }, ports)
+    // Before the rest is read, the copy need not have as many records as Shopify; a range has been looked at already.
+    const isLast = !hasRest && checkpoint.by === 'updated_at'
+    const unfinished = isLast ? await lookFurther(target, runId, { all, since: checkpoint.from }, ports) : null
     return { outcome: 'succeeded', runId, books: last.checkpoint.books, unfinished, hasRest }
   }
   await runs.interrupt(runId)
@@ -162,19 +137,8 @@ const readPage = (
   ports: RunPorts,
 ): Promise<SourcePage & { size: number }> =>
   inSmallerPages(checkpoint.pageSize, ports, (size) =>
-    ports.source.page(resource, readFilter(resource, checkpoint), checkpoint.cursor, size),
+    ports.source.page(resource, listFilter(resource, checkpoint), checkpoint.cursor, size, checkpoint.by),
   )
-
-/** A page that costs more than Shopify allows is asked for again at half its size. */
-async function inSmallerPages<Page>(size: number, { kindOf }: RunPorts, read: (size: number) => Promise<Page>) {
-  for (; ; size = Math.floor(size / 2)) {
-    try {
-      return { ...(await read(size)), size }
-    } catch (error) {
-      if (kindOf(error) !== 'too-dear' || size === 1) throw error
-    }
-  }
-}
 
 /** Shopify's count after reading, where the one before does not agree with what was read. */
 async function countAgain(
@@ -186,11 +150,29 @@ async function countAgain(
   const { books } = checkpoint
   const counted = countedIn(
     { before: books.before + taken.before, inside: books.inside + taken.inside, after: books.after + taken.after },
-    resource,
+    { filterPrecision: filterPrecision(resource, checkpoint) },
   )
   if (counted === books.said) return { saidAfter: null, exact: books.exact }
   const { count, exact } = await source.count(resource, countFilter(resource, checkpoint))
   return { saidAfter: count, exact: books.exact && exact }
+}
+
+/**
+ * Records of the copy that were created in the range and are not among those listed. What an earlier process listed is
+ * asked for as well: an id too many costs a look, and only what Shopify does not know is tombstoned.
+ */
+async function repairVanished(
+  target: PullTarget,
+  runId: string,
+  { ids, listedAt }: { ids: ReadonlySet<string>; listedAt: string },
+  { source, runs }: RunPorts,
+): Promise<void> {
+  // Where Shopify lists only some of the records, nothing follows from one that it does not list.
+  if (target.resource.completeness !== 'A') return
+  const listed = [...ids].map((gid) => gid.replace(/^.*\//, ''))
+  const { vanished } = await runs.compareIds(listed, listedAt)
+  const { deleted } = await repair(vanished, { target, via: 'backfill' }, source, runs)
+  await runs.noteVanished(runId, deleted.length)
 }
 
 /** After the window is stored: what was set aside, and what vanished. What fails here does not undo the run. */

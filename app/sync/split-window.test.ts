@@ -22,7 +22,7 @@ function counter(times: readonly string[]) {
 const minutes = (count: number) =>
   Array.from({ length: count }, (_, minute) => new Date(ms(at('10:00:00')) + minute * 60_000).toISOString())
 
-const window: Window = { mode: 'incremental', from: at('09:55:00'), to: at('20:00:00') }
+const window: Window = { mode: 'incremental', by: 'updated_at', from: at('09:55:00'), to: at('20:00:00') }
 const watermark = new Date(at('10:00:00'))
 
 describe('a window that is too large', () => {
@@ -38,7 +38,7 @@ describe('a window that is too large', () => {
 
   it('and has no beginning is split as well', async () => {
     const { countOf } = counter(minutes(500))
-    const first: Window = { mode: 'backfill', from: null, to: at('20:00:00') }
+    const first: Window = { mode: 'backfill', by: 'updated_at', from: null, to: at('20:00:00') }
     const part = await splitWindow({ window: first, watermark: null, most: 100 }, orders, countOf)
     expect((await countOf(part)).count).toBeGreaterThan(0)
     expect((await countOf(part)).count).toBeLessThanOrEqual(100)

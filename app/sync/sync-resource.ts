@@ -1,31 +1,35 @@
-/** Which way one resource of one shop is synced: what changed page by page, and everything of a large shop in bulk. */
+/** Which way one resource of one shop is synced: little by pages, and much in bulk, be it everything, a range or changes. */
 import { backfill, type BackfillOutcome, type BackfillPorts } from './backfill'
+import type { Instant } from './ports'
 import { run, type RunRequest } from './run'
 
+/** Fewer records of a kind are read by pages: that takes seconds, and a bulk operation may have to wait its turn. */
+const BULK_FROM = 1_000
+/** The same of changes, which pages bring in the order they happened, and keep what they have brought: a bulk edit, a long absence. */
+const BULK_CHANGES_FROM = 5_000
 /** After so many failures in a row pages are tried: whatever is wrong may be the matter of bulk operations alone. */
 const TRIES_IN_BULK = 3
 
-export interface SyncRequest extends RunRequest {
-  /** Fewer records of a kind are read by pages: that takes seconds, and a bulk operation may have to wait its turn. */
-  bulkFrom: number
-}
+const ANY_NUMBER = { mostByPages: Infinity, mostChangesByPages: Infinity }
 
 export type SyncOutcome = Exclude<BackfillOutcome, { outcome: 'refused' }>
 
-export async function syncResource(request: SyncRequest, ports: BackfillPorts): Promise<SyncOutcome> {
+export async function syncResource(request: RunRequest, ports: BackfillPorts): Promise<SyncOutcome> {
+  let since: Instant | null = null
   if (!(await ports.bulkRuns.isUnderWay())) {
     const { failures } = await ports.runs.state()
     const isForBulk = request.resource.bulk !== null && failures < TRIES_IN_BULK
-    const outcome = await byPages(request, ports, isForBulk ? request.bulkFrom : Infinity)
+    const limits = { mostByPages: BULK_FROM, mostChangesByPages: BULK_CHANGES_FROM }
+    const outcome = await byPages(isForBulk ? { ...limits, ...request } : { ...request, ...ANY_NUMBER }, ports)
     if (outcome.outcome !== 'too-many') return outcome
+    since = outcome.since
   }
-  const outcome = await backfill(request, ports)
+  const outcome = await backfill({ ...request, since }, ports)
   if (outcome.outcome !== 'refused') return outcome
   // Pages take longer, and bring the same.
-  const paged = await byPages(request, ports, Infinity)
+  const paged = await byPages({ ...request, ...ANY_NUMBER }, ports)
   if (paged.outcome === 'too-many') throw new Error('a run of any size was refused')
   return paged
 }
 
-const byPages = (request: RunRequest, ports: BackfillPorts, mostByPages: number) =>
-  run({ ...request, mostByPages }, { ...ports, stopping: ports.turn })
+const byPages = (request: RunRequest, ports: BackfillPorts) => run(request, { ...ports, stopping: ports.turn })

@@ -3,12 +3,19 @@ import { openBooks } from './books'
 import { settle, takePage } from './take-page'
 import type { Window } from './window'
 
-const window: Window = { mode: 'incremental', from: '2026-11-22T10:00:00.000Z', to: '2026-11-22T11:00:00.000Z' }
+const window: Window = {
+  mode: 'incremental',
+  by: 'updated_at',
+  from: '2026-11-22T10:00:00.000Z',
+  to: '2026-11-22T11:00:00.000Z',
+}
 
-const before = { id: 'gid://shopify/Order/1', updatedAt: '2026-11-22T09:59:59Z' }
-const first = { id: 'gid://shopify/Order/2', updatedAt: '2026-11-22T10:00:00Z' }
-const last = { id: 'gid://shopify/Order/3', updatedAt: '2026-11-22T10:59:59Z' }
-const after = { id: 'gid://shopify/Order/4', updatedAt: '2026-11-22T11:00:00Z' }
+const createdAt = '2026-01-05T08:00:00Z'
+
+const before = { id: 'gid://shopify/Order/1', createdAt, updatedAt: '2026-11-22T09:59:59Z' }
+const first = { id: 'gid://shopify/Order/2', createdAt, updatedAt: '2026-11-22T10:00:00Z' }
+const last = { id: 'gid://shopify/Order/3', createdAt, updatedAt: '2026-11-22T10:59:59Z' }
+const after = { id: 'gid://shopify/Order/4', createdAt, updatedAt: '2026-11-22T11:00:00Z' }
 
 describe('a page', () => {
   it("is sorted by the window's bounds, whatever the API's filter let through", () => {
@@ -27,6 +34,13 @@ describe('a page', () => {
     const taken = takePage({ nodes: [{ ...first, updatedAt: after.updatedAt }] }, window, seen)
     expect(taken).toMatchObject({ inside: 0, after: 0, again: 1 })
     expect(taken.nodes).toHaveLength(1)
+  })
+
+  it('of a window of creation is sorted by when its records were created', () => {
+    const created: Window = { ...window, by: 'created_at', from: '2026-01-05T08:00:00.000Z' }
+    const early = { ...first, id: 'gid://shopify/Order/5', createdAt: '2026-01-05T07:59:59Z' }
+    const taken = takePage({ nodes: [early, before, after] }, created, new Set())
+    expect(taken).toMatchObject({ before: 1, inside: 2, after: 0, nodes: [before, after] })
   })
 
   it('without nodes is nothing', () => {

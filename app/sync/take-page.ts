@@ -2,7 +2,7 @@ import type { SourceNode } from '../resources/resource'
 import type { Books } from './books'
 import type { Ingested } from './ingest'
 import type { SourcePage } from './ports'
-import { isAfterWindow, isBeforeWindow, type Window } from './window'
+import { placeIn, type Window } from './window'
 
 export interface TakenPage {
   /** What the page brought for the copy: nodes of the window and behind its end. */
@@ -23,18 +23,13 @@ export function takePage(page: Pick<SourcePage, 'nodes'>, window: Window, seen: 
   for (const node of page.nodes) {
     const known = seen.has(node.id)
     seen.add(node.id)
-    const place = placeOf(node, window)
+    const place = placeIn(window, node)
     if (known) taken.again += 1
     else taken[place] += 1
     if (place === 'before') taken.nodesBefore += 1
     else taken.nodes.push(node)
   }
   return taken
-}
-
-function placeOf(node: SourceNode, window: Window): 'before' | 'inside' | 'after' {
-  if (isBeforeWindow(window, node.updatedAt)) return 'before'
-  return isAfterWindow(window, node.updatedAt) ? 'after' : 'inside'
 }
 
 /** The books with this page in them. `isResumed`: an earlier process has read the pages before. */

@@ -7,6 +7,7 @@ import { enqueueApplyPending } from '~/jobs/enqueue.server'
 import { log } from '~/log.server'
 import { acceptBatch, type BatchDeps } from './accept-batch.server'
 import { createBatcher } from './batcher'
+import { operationTopics } from './bulk-finish.server'
 import { withConnection } from './connection.server'
 import type { Delivery, Outcome } from './delivery'
 import { reasonOf } from './failure'
@@ -18,11 +19,11 @@ const MOST_TOGETHER = 100
 /** About as many as can be answered before Shopify hangs up. */
 const MOST_WAITING = 5_000
 
-/** Deliveries that act on the whole shop are rare and may have to wait for a run's transaction to end. */
+/** Deliveries that are about no record are rare, and may have to wait for a run's transaction to end. */
 const MOST_MS_ALONE = 30_000
 const LOCK_WAIT_MS_ALONE = 4_000
 
-const alone = { ...lifecycleTopics, ...complianceTopics }
+const alone = { ...lifecycleTopics, ...operationTopics, ...complianceTopics }
 
 /** Records the delivery and applies it, if it can be, before it answers. Never throws. */
 export function createInbox(deps: BatchDeps): (delivery: Delivery) => Promise<Outcome> {
@@ -41,7 +42,7 @@ export function createInbox(deps: BatchDeps): (delivery: Delivery) => Promise<Ou
         await limitLockWait(client, LOCK_WAIT_MS_ALONE)
         return handle(client, delivery)
       }).catch((error: unknown) => {
-        log.error({ ...ids, reason: reasonOf(error) }, 'a delivery about the whole shop could not be handled')
+        log.error({ ...ids, reason: reasonOf(error) }, 'a delivery that is about no record could not be handled')
         return null
       }),
     )

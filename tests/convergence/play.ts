@@ -63,7 +63,8 @@ export class Play {
     this.story = new Story(this.clock)
     this.admin = admin
     followClock(this.clock)
-    Object.assign(env, { BULK_FROM_RECORDS: this.weather.bulkFrom })
+    const { bulkFrom } = this.weather
+    Object.assign(env, { BULK_FROM_RECORDS: bulkFrom, BULK_FROM_CHANGES: bulkFrom })
     const { sizes, timezone, currency, indexLagMs } = this.weather
     const domain = `seed-${seed}.myshopify.com`
     const now = () => this.clock.nowMs
@@ -101,7 +102,10 @@ export class Play {
   setTrouble(isOn: boolean): void {
     this.isCalm = !isOn
     this.bulk.bad = isOn ? this.weather.badBulk : 0
-    if (!isOn) this.bulk.letGoOn()
+    if (isOn) return
+    this.bulk.letGoOn()
+    // Only a pull of few changes looks for records that vanished; here every pull would be one of many.
+    Object.assign(env, { BULK_FROM_CHANGES: undefined })
   }
 
   async step(): Promise<void> {

@@ -65,7 +65,7 @@ test('Sync now shows the run going and its result without a reload', async ({ pa
   await app.locator('body').evaluate((body) => (body.dataset['sameDocument'] = 'yes'))
 
   await app.getByLabel('What to sync').selectOption({ label: 'Orders' })
-  await app.getByLabel('Read everything again').check()
+  await app.getByText('Everything again', { exact: true }).click()
   // The run counts twice, then reads. Shopify has it wait two seconds in the middle, so that there is something to see.
   const asked = untilAsked(shop, 2).then(() => shop.fail('http429', 1))
   await app.getByRole('button', { name: 'Sync now' }).click()
@@ -75,6 +75,34 @@ test('Sync now shows the run going and its result without a reload', async ({ pa
   await expect(app.getByText(`Finished. Orders: ${shop.store.orders.size} read`)).toBeVisible()
   await expect(card(app, 'Orders').getByText('Up to date')).toBeVisible()
   await expect(app.locator('body[data-same-document="yes"]')).toBeVisible()
+})
+
+test('a range of dates is asked for with the keyboard, told what is wrong with it, and followed to its end', async ({
+  page,
+}) => {
+  const shop = stage.createShop('ranges')
+  const app = await openInstalled(page, shop)
+  const sync = app.getByRole('button', { name: 'Sync now' })
+  await app.getByLabel('What to sync').selectOption({ label: 'Orders' })
+  await app.getByLabel('What changed').focus()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('ArrowDown')
+  await expect(app.getByLabel('Only what was created between two dates')).toBeChecked()
+
+  await sync.click()
+  await expect(app.getByText('Nothing was begun: the dates need a correction.')).toBeVisible()
+  await expect(app.getByLabel('First day')).toHaveAccessibleDescription('Choose a day.')
+  const day = (daysAgo: number) => new Date(Date.now() - daysAgo * 86_400_000).toISOString().slice(0, 10)
+  await app.getByLabel('First day').fill(day(10))
+  await app.getByLabel('Last day').fill(day(40))
+  await sync.click()
+  await expect(app.getByLabel('Last day')).toHaveAccessibleDescription('The last day cannot be before the first.')
+
+  await app.getByLabel('First day').fill(day(60))
+  await expect(app.getByText('The last day cannot be before the first.')).toBeHidden()
+  await app.getByLabel('Last day').press('Enter')
+  await expect(app.getByText(/Finished\. Orders: \d+ read/)).toBeVisible()
+  await expect(app.getByText(/^created .* to .*, sync now$/)).toBeVisible()
 })
 
 test('a product that is edited in the shop is seen in the app within two seconds', async ({ page, context }) => {

@@ -2,6 +2,7 @@
 import type { Resource, SourceNode } from '~/resources/resource'
 import { SourceError } from '~/shopify/source-error'
 import type { Answer, Counted, SourceCount, SourceOpening, SourcePage, SourcePort } from '~/sync/ports'
+import type { Span } from '~/sync/window'
 import { type NodeOptions, nodeOf } from './nodes.ts'
 
 export interface Call {
@@ -25,6 +26,8 @@ export interface FakeSourceOptions {
 }
 
 const SECOND = 1000
+
+type SortKey = 'ID' | 'UPDATED_AT' | 'CREATED_AT'
 
 export class FakeSource implements SourcePort {
   readonly calls: Call[] = []
@@ -81,17 +84,28 @@ export class FakeSource implements SourcePort {
     return { ...this.#answer(1), ...this.#counted(filter) }
   }
 
-  async page(_: Resource, filter: string | null, cursor: string | null, first: number): Promise<SourcePage> {
-    return this.#page(filter, cursor, first)
+  async page(
+    _: Resource,
+    filter: string | null,
+    cursor: string | null,
+    first: number,
+    by?: Span['by'],
+  ): Promise<SourcePage> {
+    return this.#page(filter, cursor, first, by === 'created_at' ? 'CREATED_AT' : this.#resource.window.sortKey)
   }
 
-  #page(filter: string | null, cursor: string | null, first: number): SourcePage {
+  #page(
+    filter: string | null,
+    cursor: string | null,
+    first: number,
+    sortKey: SortKey = this.#resource.window.sortKey,
+  ): SourcePage {
     this.#called({ verb: 'page', filter, cursor, first })
     const cost = first * this.#options.costPerRecord
     if (cost > this.#options.mostPoints) throw new SourceError('too-dear', 'The query costs more than Shopify allows.')
     const rest = this.#matching(filter)
       .filter(({ id }) => !this.withheld.has(digitsOf(id)))
-      .map((node) => ({ node, place: placeOf(node, this.#resource.window.sortKey) }))
+      .map((node) => ({ node, place: placeOf(node, sortKey) }))
       .sort((a, b) => (a.place < b.place ? -1 : 1))
       .filter(({ place }) => cursor === null || place > cursor)
     const shown = rest.slice(0, first)
@@ -142,25 +156,30 @@ export class FakeSource implements SourcePort {
   #matching(filter: string | null): SourceNode[] {
     const exact = this.#resource.filterPrecision === 'second'
     const grain = (time: string) => Date.parse(exact ? time : time.slice(0, 10))
-    const [, from] = /updated_at:>='([^']+)'/.exec(filter ?? '') ?? []
-    const [, to] = /updated_at:<'([^']+)'/.exec(filter ?? '') ?? []
-    const [, upTo] = /updated_at:<='([^']+)'/.exec(filter ?? '') ?? []
-    return [...this.#records.values()].filter(({ updatedAt }) => {
-      const at = grain(updatedAt)
+    const isWithin = (field: string, at: string, read: (time: string) => number) => {
+      const [, from] = new RegExp(`${field}:>='([^']+)'`).exec(filter ?? '') ?? []
+      const [, to] = new RegExp(`${field}:<'([^']+)'`).exec(filter ?? '') ?? []
+      const [, upTo] = new RegExp(`${field}:<='([^']+)'`).exec(filter ?? '') ?? []
       return (
-        (from === undefined || at >= grain(from)) &&
-        (to === undefined || at < grain(to)) &&
-        (upTo === undefined || at <= grain(upTo))
+        (from === undefined || read(at) >= read(from)) &&
+        (to === undefined || read(at) < read(to)) &&
+        (upTo === undefined || read(at) <= read(upTo))
       )
-    })
+    }
+    const { listed, counted } = this.#resource.creation
+    return [...this.#records.values()].filter(
+      ({ createdAt, updatedAt }) =>
+        isWithin('updated_at', updatedAt, grain) &&
+        [listed, counted].every((field) => isWithin(field, createdAt, Date.parse)),
+    )
   }
 }
 
 const digitsOf = (gid: string) => gid.replace(/^.*\//, '')
 
 /** Where a record stands in a list sorted by the key: what Shopify's cursors hold. */
-const placeOf = ({ id, updatedAt }: SourceNode, sortKey: 'ID' | 'UPDATED_AT') =>
-  `${sortKey === 'ID' ? '' : updatedAt} ${digitsOf(id).padStart(20, '0')}`
+const placeOf = ({ id, createdAt, updatedAt }: SourceNode, sortKey: SortKey) =>
+  `${{ ID: '', UPDATED_AT: updatedAt, CREATED_AT: createdAt }[sortKey]} ${digitsOf(id).padStart(20, '0')}`
 
 export const numbers = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => String(from + index))

@@ -5,11 +5,13 @@ import type { Resource } from '~/resources/resource'
 import { SourceError } from '~/shopify/source-error'
 import { run, type RunOutcome } from '~/sync/run'
 import type { SourcePort } from '~/sync/ports'
+import type { Range } from '~/sync/window'
 
 export interface RunOptions {
   force?: boolean
   stopping?: AbortSignal
   largestWindow?: number
+  range?: Range
 }
 
 /** One run, or null when another one is going on. */
@@ -20,9 +22,8 @@ export function runOnce(
   { force = false, stopping = new AbortController().signal, ...options }: RunOptions = {},
 ): Promise<RunOutcome | null> {
   const kindOf = (error: unknown) => (error instanceof SourceError ? error.kind : null)
-  return withRunLock(pool, shopId, resource, (runs) =>
-    run({ shopId, resource, trigger: 'schedule', force, ...options }, { source, runs, stopping, kindOf }),
-  )
+  const request = { shopId, resource, trigger: 'schedule', force, ...options } as const
+  return withRunLock(pool, shopId, resource, (runs) => run(request, { source, runs, stopping, kindOf }), options.range)
 }
 
 export interface StateRow {

@@ -2,15 +2,13 @@
 import { sandbox } from '../factories/running-sandbox.ts'
 import { afterAll, describe, expect, it } from 'vitest'
 import { closeDatabase, pool } from '~/db.server'
-import { withRunLock } from '~/db/runs.server'
 import { resources } from '~/resources/registry'
-import { bulkSourceOf } from '~/shopify/bulk.server'
 import { SourceError } from '~/shopify/source-error'
-import { sourceOf } from '~/shopify/source.server'
 import type { Resource } from '~/resources/resource'
-import { backfill, type BackfillOutcome, type BackfillPorts } from '~/sync/backfill'
+import { backfill, type BackfillOutcome } from '~/sync/backfill'
 import { syncResource } from '~/sync/sync-resource'
 import type { BulkPlan } from '../../sandbox/contract.ts'
+import { withPorts } from '../factories/backfill-ports.ts'
 import { rowsOf } from '../factories/copy.ts'
 import { logsOf, stateOf } from '../factories/runs.ts'
 import { connectedShop, type ConnectedShop } from '../factories/sandbox-shops.ts'
@@ -21,30 +19,6 @@ afterAll(async () => {
 })
 
 const { orders, products } = resources
-const kindOf = (error: unknown) => (error instanceof SourceError ? error.kind : null)
-
-/** Time passes by itself where the code under test would wait. */
-function withPorts<T>({ id, domain }: ConnectedShop, resource: Resource, work: (ports: BackfillPorts) => Promise<T>) {
-  const { signal } = new AbortController()
-  let nowMs = 0
-  return withRunLock(pool, id, resource, (runs, bulkRuns) =>
-    work({
-      source: sourceOf(domain, signal),
-      bulk: bulkSourceOf(domain, signal),
-      runs,
-      bulkRuns,
-      stopping: signal,
-      turn: signal,
-      kindOf,
-      nowMs: () => nowMs,
-      async sleep(ms) {
-        nowMs += ms
-        await new Promise((resolve) => setImmediate(resolve))
-      },
-    }),
-  )
-}
-
 const runBackfill = (connected: ConnectedShop, resource: Resource = orders): Promise<BackfillOutcome | null> =>
   withPorts(connected, resource, (ports) =>
     backfill({ shopId: connected.id, resource, trigger: 'manual', force: false }, ports),
@@ -146,7 +120,7 @@ describe('a shop whose bulk operations are refused', () => {
   it('is read by pages all the same', async () => {
     const connected = await connectedShop({ customers: 60 })
     const resource = resources.customers
-    const port = { shopId: connected.id, resource, trigger: 'manual' as const, force: false, bulkFrom: 60 }
+    const port = { shopId: connected.id, resource, trigger: 'manual' as const, force: false, mostByPages: 60 }
     const outcome = await withPorts(connected, resource, (ports) =>
       syncResource(port, {
         ...ports,
@@ -155,6 +129,54 @@ describe('a shop whose bulk operations are refused', () => {
     )
     expect(outcome).toMatchObject({ outcome: 'succeeded', books: { inside: 60 } })
     expect(await logsOf(connected.id, resource)).toMatchObject([{ state: 'succeeded', written: 60 }])
+  })
+})
+
+describe('many changes', () => {
+  const changes = { trigger: 'schedule' as const, force: false, mostChangesByPages: 20 }
+
+  async function changed(): Promise<ConnectedShop> {
+    const connected = await connectedShop({ orders: 60 })
+    await runBackfill(connected)
+    await pool.query(`update sync_states set watermark = now() - interval '1 day' where shop_id = $1`, [connected.id])
+    for (const id of [...connected.shop.store.orders.keys()].slice(0, 40)) {
+      connected.shop.apply({ type: 'order.update', id, fields: { note: 'edited' } })
+    }
+    return connected
+  }
+
+  const runChanges = (connected: ConnectedShop) =>
+    withPorts(connected, orders, (ports) => syncResource({ shopId: connected.id, resource: orders, ...changes }, ports))
+
+  it('are read by a bulk operation of what changed, which balances against the count of what changed', async () => {
+    const connected = await changed()
+    const before = await stateOf(connected.id, orders)
+    const [untouched] = [...connected.shop.store.orders.keys()].slice(50)
+    await pool.query('delete from orders where shop_id = $1 and id = $2', [connected.id, untouched])
+    expect(await runChanges(connected)).toMatchObject({ outcome: 'succeeded', books: { written: 40 } })
+    const [, operation] = connected.shop.bulk.operations
+    expect(operation!.query).toContain("updated_at:>='")
+    expect((await rowsOf(connected.id, 'orders')).filter(({ note }) => note === 'edited')).toHaveLength(40)
+    // Nothing follows for what it did not list: that is for the next run's counts, and for the night.
+    expect((await rowsOf(connected.id, 'orders')).filter(({ deleted_at }) => deleted_at !== null)).toEqual([])
+    const log = (await logsOf(connected.id, orders)).at(-1)
+    expect(log).toMatchObject({ mode: 'incremental', state: 'succeeded', written: 40 })
+    expect(Date.parse((await stateOf(connected.id, orders))!.watermark!)).toBeGreaterThan(
+      Date.parse(before!.watermark!),
+    )
+  })
+
+  it('whose result is not whole move nothing, and are read by pages when that goes on', async () => {
+    const connected = await changed()
+    const before = await stateOf(connected.id, orders)
+    connected.shop.bulk.next({ file: { missingLines: 2 } }, 3)
+    for (let attempt = 1; attempt <= 3; attempt++) {
+      expect(await runChanges(connected)).toMatchObject({ outcome: 'failed', retry: true })
+      expect(await stateOf(connected.id, orders)).toMatchObject({ watermark: before!.watermark, failures: attempt })
+    }
+    expect(await runChanges(connected)).toMatchObject({ outcome: 'succeeded' })
+    expect(connected.shop.bulk.operations).toHaveLength(4)
+    await expectWhole(connected)
   })
 })
 

@@ -82,7 +82,7 @@ describe('Sync now', () => {
 
   it('queues what was asked for, for the shop in the token, once', async () => {
     const shop = await addShop('asking.myshopify.com')
-    const answer = await ask(shop.domain, { resource: 'orders', force: 'true' })
+    const answer = await ask(shop.domain, { resource: 'orders', extent: 'everything' })
     expect(answer).toEqual({ outcome: 'queued', jobs: 1 })
     const { rows } = await pool.query<{ data: unknown }>(
       `select data from pgboss.job where name = 'first-copy' and data->>'shopId' = $1`,
@@ -91,12 +91,42 @@ describe('Sync now', () => {
     expect(rows.map(({ data }) => data)).toEqual([
       { shopId: shop.id, resource: 'orders', trigger: 'manual', force: true },
     ])
-    expect(await ask(shop.domain, { resource: 'orders', force: 'true' })).toEqual({ outcome: 'queued', jobs: 0 })
+    expect(await ask(shop.domain, { resource: 'orders', extent: 'everything' })).toEqual({ outcome: 'queued', jobs: 0 })
+  })
+
+  it('queues a range of days of the shop, each range for itself', async () => {
+    const shop = await addShop('ranges.myshopify.com')
+    await pool.query(`update shops set timezone = 'Europe/Berlin' where id = $1`, [shop.id])
+    const askFor = (from: string, to: string) => ask(shop.domain, { resource: 'orders', extent: 'created', from, to })
+    expect(await askFor('2026-03-01', '2026-03-31')).toEqual({ outcome: 'queued', jobs: 1 })
+    expect(await askFor('2026-03-01', '2026-03-31')).toEqual({ outcome: 'queued', jobs: 0 })
+    expect(await askFor('2026-03-01', '2026-03-02')).toEqual({ outcome: 'queued', jobs: 1 })
+    const { rows } = await pool.query<{ range: unknown }>(
+      `select data->'range' as range from pgboss.job where name = 'first-copy' and data->>'shopId' = $1 order by 1`,
+      [shop.id],
+    )
+    expect(rows.map(({ range }) => range)).toEqual([
+      { from: '2026-02-28T23:00:00.000Z', to: '2026-03-02T23:00:00.000Z' },
+      { from: '2026-02-28T23:00:00.000Z', to: '2026-03-31T22:00:00.000Z' },
+    ])
+  })
+
+  it('says which day it cannot take, and queues nothing', async () => {
+    const shop = await addShop('wrong-days.myshopify.com')
+    const wrong = { resource: 'all', extent: 'created', from: '2026-03-02', to: '2026-03-01' }
+    expect(await ask(shop.domain, wrong)).toEqual({
+      outcome: 'refused',
+      errors: { to: 'The last day cannot be before the first.' },
+    })
+    const { rowCount } = await pool.query(`select from pgboss.job where data->>'shopId' = $1`, [shop.id])
+    expect(rowCount).toBe(0)
   })
 
   it('does nothing about fields that it cannot read', async () => {
     await addShop('mistaken.myshopify.com')
-    expect(await ask('mistaken.myshopify.com', { resource: 'carts', force: 'true' })).toEqual({ outcome: 'unreadable' })
+    expect(await ask('mistaken.myshopify.com', { resource: 'carts', extent: 'everything' })).toEqual({
+      outcome: 'unreadable',
+    })
   })
 })
 

@@ -32,16 +32,21 @@ interface Run {
   processed?: number
   error?: string
   startedAt?: Date
+  /** Read what was created then. */
+  created?: { from: string; to: string }
 }
 
 async function addRun(shop: ShopRow, resource: ResourceName, run: Run = {}): Promise<string> {
   const { mode = 'incremental', state = 'succeeded', expected = 4, processed = 4 } = run
   const { rows } = await pool.query<{ id: string }>(
     `insert into sync_logs (shop_id, sync_type, mode, trigger, state, records_expected, records_processed,
-       records_written, duration, error, created_at)
-     values ($1, $2, $3, 'schedule', $4, $5, $6, 3, 1500, $7, $8)
+       records_written, duration, error, created_at, window_by, window_from, window_to)
+     values ($1, $2, $3, 'schedule', $4, $5, $6, 3, 1500, $7, $8, $9, $10, $11)
      returning id`,
-    [shop.id, resource, mode, state, expected, processed, run.error ?? null, run.startedAt ?? minutesAgo(2)],
+    [
+      ...[shop.id, resource, mode, state, expected, processed, run.error ?? null, run.startedAt ?? minutesAgo(2)],
+      ...(run.created ? ['created_at', run.created.from, run.created.to] : ['updated_at', null, null]),
+    ],
   )
   return rows[0]?.id ?? ''
 }
@@ -112,6 +117,17 @@ it('follows a first copy that is going', async () => {
   const { overall, products } = await read(shop)
   expect(overall).toMatchObject({ state: 'copying', percent: 43 })
   expect(products).toMatchObject({ state: 'copying', records: '1', dataAsOf: null, progress: { percent: 43 } })
+})
+
+it('tells of a range of dates apart from the runs that keep the copy current', async () => {
+  await completeCopy(shop)
+  const created = { from: '2026-03-01T00:00:00Z', to: '2026-04-01T00:00:00Z' }
+  await addRun(shop, 'orders', { mode: 'backfill', state: 'failed', startedAt: minutesAgo(0), created })
+  const { overall, orders, runs } = await read(shop)
+  expect(overall.state).toBe('current')
+  expect(orders).toMatchObject({ state: 'current', lastRun: { mode: 'changes', outcome: 'succeeded' } })
+  expect(orders.newestRange).toMatchObject({ outcome: 'failed', created: { from: '2026-03-01', to: '2026-03-31' } })
+  expect(runs[0]).toMatchObject({ outcome: 'failed', mode: expect.stringMatching(/^created .*1.* to .*31/) })
 })
 
 it('counts what is in the copy and leaves out what was deleted', async () => {

@@ -33,6 +33,7 @@ function productNode(id: string): SourceNode {
   const page = { nodes: [], pageInfo: { hasNextPage: false, endCursor: null } }
   const node = {
     id: `gid://shopify/Product/${id}`,
+    createdAt: '2026-06-01T00:00:00Z',
     updatedAt: '2026-06-01T00:00:00Z',
     title: `Product ${id}`,
     tags: [],

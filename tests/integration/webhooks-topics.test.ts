@@ -49,6 +49,13 @@ const isSignal = async ({ id }: TestShop) => {
   ])
 }
 
+/** Nothing waits for the operation of the sample: webhooks-bulk-finish.test.ts has those that something waits for. */
+const isNoted = async ({ id }: TestShop) => {
+  expect(await query('select state, error from webhook_deliveries where shop_id = $1', [id])).toEqual([
+    { state: 'ignored', error: 'nothing waits for this bulk operation' },
+  ])
+}
+
 /** What the samples of the other topics do, which are not about one record of the copy. */
 const effects: Readonly<Record<string, (shop: TestShop) => Promise<void>>> = {
   'app/uninstalled': async ({ id }) => {
@@ -61,6 +68,7 @@ const effects: Readonly<Record<string, (shop: TestShop) => Promise<void>>> = {
       { scopes: 'read_products,write_products' },
     ])
   },
+  'bulk_operations/finish': isNoted,
   'customers/data_request': async ({ id }) => {
     expect(await query('select payload from webhook_deliveries where shop_id = $1', [id])).toEqual([
       { payload: { customer: { id: 191167 }, orders_requested: [299938, 280263, 220458] } },

@@ -27,7 +27,7 @@ const shop = {
 /** The page's markup, and its text as a person reads it. */
 function render(facts: Partial<HomeFacts> = {}, props: Partial<HomeViewProps> = {}) {
   const page = describeHome(shop, homeFacts(facts), { now: noon, locale: 'en-GB', lateAfterMs: () => 40 * 60_000 })
-  const view = <HomeView page={page} isReachable message={null} onSync={() => undefined} {...props} />
+  const view = <HomeView page={page} isReachable message={null} dayErrors={{}} onSync={() => undefined} {...props} />
   const markup = renderToStaticMarkup(<AppProvider i18n={english}>{view}</AppProvider>)
   const text = markup
     .replace(/<[^>]+>/g, ' ')

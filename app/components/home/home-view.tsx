@@ -14,7 +14,7 @@ export interface HomeViewProps extends SyncNowProps {
   isReachable: boolean
 }
 
-export function HomeView({ page, isReachable, onSync, message }: HomeViewProps) {
+export function HomeView({ page, isReachable, ...syncNow }: HomeViewProps) {
   return (
     <Page>
       <TitleBar title="Lockstep" />
@@ -30,7 +30,7 @@ export function HomeView({ page, isReachable, onSync, message }: HomeViewProps) 
           ))}
         </InlineGrid>
         <InlineGrid columns={{ xs: 1, md: 3 }} gap="400" alignItems="start">
-          <SyncNow onSync={onSync} message={message} />
+          <SyncNow {...syncNow} timezone={page.timezone} today={page.today} />
           <div className="two-columns-wide">
             <LatestChanges changes={page.changes} />
           </div>

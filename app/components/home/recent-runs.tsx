@@ -38,7 +38,7 @@ export function RecentRuns({ runs }: { runs: readonly RunLine[] }) {
                   {run.resource}
                 </Text>{' '}
                 <Text as="span" tone="subdued">
-                  {run.mode.toLowerCase()}, {run.trigger.toLowerCase()}
+                  {run.mode}, {run.trigger.toLowerCase()}
                 </Text>
               </IndexTable.Cell>
               <IndexTable.Cell>

@@ -6,9 +6,13 @@ export function syncMessage(answer: SyncAnswer | undefined, progress: SyncProgre
   if (answer?.outcome === 'unreadable') {
     return { text: 'That could not be understood. Load the page again and repeat it.', isFailure: true }
   }
-  if (progress === null) return null
+  if (answer?.outcome === 'refused') {
+    return { text: 'Nothing was begun: the dates need a correction.', isFailure: true }
+  }
+  // Nothing is said to be queued before it is.
+  if (answer === undefined || progress === null) return null
   if (progress.state === 'queued') {
-    const isRepetition = answer?.outcome === 'queued' && answer.jobs === 0
+    const isRepetition = answer.jobs === 0
     return { text: `${isRepetition ? 'It is queued already.' : 'Queued.'} It begins in a moment.`, isFailure: false }
   }
   if (progress.state === 'going')

@@ -5,6 +5,7 @@ import {
   homeFacts,
   minutesBefore,
   noon,
+  rangeRun,
   resourceFacts,
   runFacts,
   unreadFacts,
@@ -160,6 +161,20 @@ describe('trouble', () => {
     expect(overall.toDo).toContain('What was copied before is kept.')
   })
 
+  it('of a range of dates leaves nothing behind, and what goes on is seen', () => {
+    const [, ...others] = homeFacts().resources
+    const failed = resourceFacts({ newestRange: rangeRun({ state: 'failed', error: 'Shopify did not answer' }) })
+    expect(describeFacts({ resources: [failed, ...others] })).toMatchObject({
+      overall: { state: 'current' },
+      products: { state: 'current', failure: null, newestRange: { outcome: 'failed' } },
+    })
+    const going = resourceFacts({ newestRange: rangeRun({ state: 'running', expected: 8, processed: 2 }) })
+    expect(describeFacts({ resources: [going, ...others] }).products).toMatchObject({
+      state: 'syncing',
+      progress: { percent: 25, text: '2 of 8 read' },
+    })
+  })
+
   it('is not forgotten while another run tries', () => {
     const failed = resourceFacts({ newestRun: goingRun(), newestEndedRun: failedRun(), consecutiveFailures: 1 })
     const { overall, products } = describeFacts({ resources: [failed, ...homeFacts().resources.slice(1)] })
@@ -223,7 +238,16 @@ describe('the lists', () => {
       ['Failed', 'Nothing read'],
     ])
     expect(runs.map(({ error }) => error)).toEqual([null, null, null, 'The reason was not recorded.'])
-    expect(runs[1]).toMatchObject({ mode: 'Changes', trigger: 'Sync now' })
+    expect(runs[1]).toMatchObject({ mode: 'changes', trigger: 'Sync now' })
+  })
+
+  it('tell of a run that read a range of dates which dates they were, in the shop', () => {
+    const oneDay = { from: new Date('2025-12-30T23:00:00Z'), to: new Date('2025-12-31T23:00:00Z') }
+    const { runs } = describeFacts({ runs: [rangeRun(), rangeRun({ created: oneDay, processed: 0 })] })
+    expect(runs).toMatchObject([
+      { mode: 'created 1 Mar to 31 Mar', created: { from: '2026-03-01', to: '2026-03-31' } },
+      { mode: 'created 31 Dec 2025', created: { from: '2025-12-31', to: '2025-12-31' }, records: 'Nothing found' },
+    ])
   })
 
   it('name a record where its name is nobody’s, and where it came from', () => {

@@ -1,5 +1,6 @@
 import { explain } from '~/monitoring/doctor'
 import type { ShopRow } from '~/db/shops.server'
+import { dayOf } from '~/shop-day'
 import { isPulledName, type ResourceName } from '~/resources/resource'
 import { describeChange } from './describe-change'
 import { describeResource } from './describe-resource'
@@ -39,5 +40,6 @@ export function describeHome(
     runs: facts.runs.map((run) => describeRun(run, format)),
     changes: facts.changes.map((change) => describeChange(change, format)),
     timezone: format.timezone,
+    today: dayOf(now, format.timezone),
   }
 }

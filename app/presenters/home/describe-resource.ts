@@ -16,7 +16,7 @@ const stateLabels: Readonly<Record<ResourceState, string>> = {
 }
 
 export function describeResource(facts: ResourceFacts, state: ResourceState, format: Format): ResourceFigures {
-  const { newestRun, newestEndedRun } = facts
+  const { newestRun, newestEndedRun, newestRange } = facts
   return {
     resource: facts.resource,
     label: words[facts.resource].plural,
@@ -36,6 +36,7 @@ export function describeResource(facts: ResourceFacts, state: ResourceState, for
     setAside: describeSetAside(facts, format),
     proof: describeProof(facts, format),
     newestRun: newestRun === null ? null : { id: newestRun.id, isGoing: newestRun.state === 'running' },
+    newestRange: newestRange === null ? null : describeRun(newestRange, format),
   }
 }
 
@@ -45,12 +46,13 @@ function describeChildren({ resource, children }: ResourceFacts, format: Format)
   return `${format.number(children)} ${names[children === 1 ? 0 : 1]}`
 }
 
-function describeGoingRun({ newestRun }: ResourceFacts, format: Format): ResourceFigures['progress'] {
-  if (newestRun?.state !== 'running') return null
-  const fraction = progressOf(newestRun)
+function describeGoingRun({ newestRun, newestRange }: ResourceFacts, format: Format): ResourceFigures['progress'] {
+  const going = [newestRun, newestRange].find((run) => run?.state === 'running')
+  if (!going) return null
+  const fraction = progressOf(going)
   return {
     percent: fraction === null ? null : Math.floor(fraction * 100),
-    text: describeProgress(newestRun, format),
+    text: describeProgress(going, format),
   }
 }
 

@@ -23,6 +23,7 @@ export function runFacts(given: Partial<RunFacts> = {}): RunFacts {
     durationMs: 1_200,
     error: null,
     startedAt: minutesBefore(10),
+    created: null,
     ...given,
   }
 }
@@ -35,6 +36,15 @@ export const goingRun = (given: Partial<RunFacts> = {}) =>
     expected: 200,
     processed: 86,
     durationMs: null,
+    ...given,
+  })
+
+/** Of what was created in March, in Berlin. */
+export const rangeRun = (given: Partial<RunFacts> = {}) =>
+  runFacts({
+    mode: 'backfill',
+    trigger: 'manual',
+    created: { from: new Date('2026-02-28T23:00:00Z'), to: new Date('2026-03-31T22:00:00Z') },
     ...given,
   })
 
@@ -53,6 +63,7 @@ export function resourceFacts(given: Partial<ResourceFacts> = {}): ResourceFacts
     consecutiveFailures: 0,
     newestRun: given.newestEndedRun ?? run,
     newestEndedRun: run,
+    newestRange: null,
     setAside: null,
     proof: null,
     ...given,

@@ -16,6 +16,8 @@ export interface RunFacts {
   durationMs: number | null
   error: string | null
   startedAt: Date
+  /** Where it read what was created in [from, to), and nothing else. */
+  created: { from: Date; to: Date } | null
 }
 
 export interface ResourceFacts {
@@ -28,8 +30,11 @@ export interface ResourceFacts {
   watermark: Date | null
   backfilledAt: Date | null
   consecutiveFailures: number
+  /** Of those that keep the copy current. */
   newestRun: RunFacts | null
   newestEndedRun: RunFacts | null
+  /** The newest one that read a range of dates, whose end says nothing of how current the copy is. */
+  newestRange: RunFacts | null
   setAside: { count: number; reason: string } | null
   /** The newest comparison of everything, and how many records were found to differ; each was repaired. */
   proof: { asOf: Date; compared: number; differences: number } | null

@@ -28,6 +28,12 @@ describe('times', () => {
     expect(plain(berlin.moment(new Date('2025-12-31T11:00:00Z')).text)).toBe('Dec 31, 2025, 12:00 PM')
   })
 
+  it('of a whole day are the day alone', () => {
+    const inBritain = createFormat('en-GB', 'Europe/Berlin', now)
+    expect(inBritain.day(new Date('2026-02-28T23:00:00Z'))).toBe('1 Mar')
+    expect(inBritain.day(new Date('2025-12-31T22:59:59Z'))).toBe('31 Dec 2025')
+  })
+
   it.each([null, 'Mars/Olympus'])('are in UTC and say so when the shop’s zone is %s', (timezone) => {
     const format = createFormat('en', timezone, now)
     expect(format.timezone).toBe('UTC')

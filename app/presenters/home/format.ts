@@ -1,4 +1,5 @@
 /** Numbers and times as the merchant reads them. */
+import { dayOf, knownTimezone } from '~/shop-day'
 import type { Moment } from './home-page'
 
 export interface Format {
@@ -11,6 +12,8 @@ export interface Format {
   moment(date: Date): Moment
   /** To the second. */
   exactMoment(date: Date): Moment
+  /** `1 Mar`; with the year when it is another one. */
+  day(date: Date): string
   duration(milliseconds: number): string
 }
 
@@ -19,12 +22,15 @@ export function createFormat(locale: string, timezone: string | null, now: Date)
   const timeZone = knownTimezone(timezone)
   const numbers = new Intl.NumberFormat(locale)
   const percents = new Intl.NumberFormat(locale, { style: 'percent' })
-  const days = new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' })
+  const today = dayOf(now, timeZone)
 
   function textOf(date: Date, clock: Intl.DateTimeFormatOptions): string {
-    const [day, today] = [days.format(date), days.format(now)]
-    if (day === today) return new Intl.DateTimeFormat(locale, { timeZone, ...clock }).format(date)
-    const isThisYear = day.slice(0, 4) === today.slice(0, 4)
+    if (dayOf(date, timeZone) === today) return new Intl.DateTimeFormat(locale, { timeZone, ...clock }).format(date)
+    return calendarText(date, clock)
+  }
+
+  function calendarText(date: Date, clock: Intl.DateTimeFormatOptions = {}): string {
+    const isThisYear = dayOf(date, timeZone).slice(0, 4) === today.slice(0, 4)
     const calendar: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short' }
     if (!isThisYear) calendar.year = 'numeric'
     return new Intl.DateTimeFormat(locale, { timeZone, ...calendar, ...clock }).format(date)
@@ -37,15 +43,8 @@ export function createFormat(locale: string, timezone: string | null, now: Date)
     percent: (fraction) => percents.format(Math.floor(fraction * 100) / 100),
     moment: (date) => ({ iso: date.toISOString(), text: textOf(date, toMinute) }),
     exactMoment: (date) => ({ iso: date.toISOString(), text: textOf(date, { ...toMinute, second: '2-digit' }) }),
+    day: (date) => calendarText(date),
     duration: (milliseconds) => duration(locale, milliseconds),
-  }
-}
-
-function knownTimezone(timezone: string | null): string {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: timezone ?? 'UTC' }).resolvedOptions().timeZone
-  } catch {
-    return 'UTC'
   }
 }
 

@@ -39,14 +39,25 @@ export interface ResourceFigures {
   setAside: string | null
   /** What the newest comparison of everything with Shopify found. */
   proof: string | null
-  /** The newest run, to see whether another one has begun or this one has ended. */
+  /** The newest ordinary run, to see whether another one has begun or this one has ended. */
   newestRun: { id: string; isGoing: boolean } | null
+  /** The newest run of a range of dates. */
+  newestRange: RunLine | null
+}
+
+/** Days of the shop's calendar, both included: `2026-03-01`. */
+export interface Days {
+  from: string
+  to: string
 }
 
 export interface RunLine {
   id: string
   resource: string
+  /** What it read, as part of a sentence: `changes`, `created 1 Mar to 31 Mar`. */
   mode: string
+  /** When what it read was created, where dates were asked for. */
+  created: Days | null
   trigger: string
   outcome: 'running' | 'succeeded' | 'failed' | 'interrupted'
   outcomeLabel: string
@@ -83,4 +94,6 @@ export interface HomePage {
   changes: ChangeLine[]
   /** IANA name, or UTC when the shop's is not known. */
   timezone: string
+  /** The day that it is in the shop. */
+  today: string
 }

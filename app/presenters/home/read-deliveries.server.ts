@@ -10,14 +10,15 @@ export async function readDeliveries(client: PoolClient, shopId: string, now: Da
   return { newestApplied: await readNewestApplied(client, shopId), unapplied: await readUnapplied(client, shopId, now) }
 }
 
+/** Of those that changed the copy: that the app was given scopes, or a bulk operation ended, is no change of the shop. */
 async function readNewestApplied(client: PoolClient, shopId: string): Promise<DeliveryFacts['newestApplied']> {
   const { rows } = await client.query<{ topic: string; appliedAt: Date }>(
     `select topic, applied_at as "appliedAt"
      from webhook_deliveries
-     where shop_id = $1 and state = 'applied' and applied_at is not null
+     where shop_id = $1 and state = 'applied' and applied_at is not null and topic = any ($2)
      order by received_at desc
      limit 1`,
-    [shopId],
+    [shopId, topics.map(({ topic }) => topic)],
   )
   return rows[0] ?? null
 }

@@ -24,7 +24,8 @@ export async function readHome(shopId: string, now: Date): Promise<HomeFacts> {
     const runsOf = await readRunsByResource(client, shopId)
     return {
       resources: RESOURCE_NAMES.map((resource) => {
-        const runs = runsOf.get(resource) ?? []
+        const all = runsOf.get(resource) ?? []
+        const runs = all.filter(({ created }) => created === null)
         const state = states.get(resource)
         return {
           resource,
@@ -36,6 +37,7 @@ export async function readHome(shopId: string, now: Date): Promise<HomeFacts> {
           consecutiveFailures: state?.consecutiveFailures ?? 0,
           newestRun: runs[0] ?? null,
           newestEndedRun: runs.find((run) => run.state !== 'running') ?? null,
+          newestRange: all.find(({ created }) => created !== null) ?? null,
           setAside: setAside.get(resource) ?? null,
           proof: proofs.get(resource) ?? null,
         }

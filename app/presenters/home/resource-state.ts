@@ -6,6 +6,7 @@ import type { ResourceState } from './home-page'
 export function resourceState(facts: ResourceFacts, now: Date, lateAfterMs: number): ResourceState {
   if (!isPulledName(facts.resource)) return 'live'
   if (facts.newestRun?.state === 'running') return isFirstCopy(facts, facts.newestRun) ? 'copying' : 'syncing'
+  if (facts.newestRange?.state === 'running') return 'syncing'
   if (hasFailed(facts)) return 'failed'
   if (facts.watermark === null) return 'waiting'
   return isLate(facts, now, lateAfterMs) ? 'late' : 'current'

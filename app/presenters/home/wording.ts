@@ -42,7 +42,7 @@ export function labelOf(resource: string): string {
   return resource in words ? words[resource as ResourceName].plural : resource
 }
 
-export const modeLabels: Readonly<Record<string, string>> = { backfill: 'Everything', incremental: 'Changes' }
+export const modeLabels: Readonly<Record<string, string>> = { backfill: 'everything', incremental: 'changes' }
 
 export const triggerLabels: Readonly<Record<string, string>> = {
   install: 'After install',

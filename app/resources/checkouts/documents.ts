@@ -10,6 +10,13 @@ const CHECKOUT = `
   lineItems(first: 10) { ${LINE_ITEMS} }
 `
 
+const page = (name: string, sortKey: string) => `query ${name}($first: Int!, $after: String, $query: String) {
+  page: abandonedCheckouts(first: $first, after: $after, query: $query, sortKey: ${sortKey}) {
+    nodes { ${CHECKOUT} }
+    pageInfo { hasNextPage endCursor }
+  }
+}`
+
 // The schema has no sort key UPDATED_AT for them.
 export const documents = {
   open: `query CheckoutsOpening($first: Int!, $query: String) {
@@ -20,12 +27,8 @@ export const documents = {
       pageInfo { hasNextPage endCursor }
     }
   }`,
-  page: `query CheckoutsPage($first: Int!, $after: String, $query: String) {
-    page: abandonedCheckouts(first: $first, after: $after, query: $query, sortKey: ID) {
-      nodes { ${CHECKOUT} }
-      pageInfo { hasNextPage endCursor }
-    }
-  }`,
+  page: page('CheckoutsPage', 'ID'),
+  pageByCreation: page('CheckoutsPageByCreation', 'CREATED_AT'),
   count: `query CheckoutsCount($query: String) {
     count: abandonedCheckoutsCount(query: $query, limit: null) { count precision }
   }`,

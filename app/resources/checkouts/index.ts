@@ -22,6 +22,7 @@ export const checkouts: Resource = {
   // would have passed it.
   lookbackMinutes: 60,
   filterPrecision: 'second',
+  creation: { listed: 'created_at', counted: 'created_at' },
   deletionSubject: null,
   unseenAfterDays: 0,
   documents,

@@ -10,6 +10,13 @@ const CUSTOMER = `
   defaultAddress ${ADDRESS_SELECTION}
 `
 
+const page = (name: string, sortKey: string) => `query ${name}($first: Int!, $after: String, $query: String) {
+  page: customers(first: $first, after: $after, query: $query, sortKey: ${sortKey}) {
+    nodes { ${CUSTOMER} }
+    pageInfo { hasNextPage endCursor }
+  }
+}`
+
 export const documents = {
   open: `query CustomersOpening($first: Int!, $query: String) {
     all: customersCount(limit: null) { count precision }
@@ -19,12 +26,8 @@ export const documents = {
       pageInfo { hasNextPage endCursor }
     }
   }`,
-  page: `query CustomersPage($first: Int!, $after: String, $query: String) {
-    page: customers(first: $first, after: $after, query: $query, sortKey: UPDATED_AT) {
-      nodes { ${CUSTOMER} }
-      pageInfo { hasNextPage endCursor }
-    }
-  }`,
+  page: page('CustomersPage', 'UPDATED_AT'),
+  pageByCreation: page('CustomersPageByCreation', 'CREATED_AT'),
   count: `query CustomersCount($query: String) { count: customersCount(query: $query, limit: null) { count precision } }`,
   nodes: `query CustomersByIds($ids: [ID!]!) { nodes(ids: $ids) { ... on Customer { ${CUSTOMER} } } }`,
   ids: `query CustomerIds($first: Int!, $after: String) {

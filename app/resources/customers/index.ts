@@ -15,6 +15,9 @@ export const customers: Resource = {
   lookbackMinutes: 5,
   // The schema describes customers' updated_at filter as matching a whole day.
   filterPrecision: 'day',
+  // By the schema the list has no filter created_at and the count no customer_date; Shopify ignores a filter that it does
+  // not document. customer_date is a time, not a whole day.
+  creation: { listed: 'customer_date', counted: 'created_at' },
   deletionSubject: null,
   unseenAfterDays: null,
   documents,

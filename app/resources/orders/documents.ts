@@ -32,6 +32,13 @@ const FIELDS = `
 
 const ORDER = `${FIELDS} lineItems(first: 10) { ${LINE_ITEMS} }`
 
+const page = (name: string, sortKey: string) => `query ${name}($first: Int!, $after: String, $query: String) {
+  page: orders(first: $first, after: $after, query: $query, sortKey: ${sortKey}) {
+    nodes { ${ORDER} }
+    pageInfo { hasNextPage endCursor }
+  }
+}`
+
 export const documents = {
   open: `query OrdersOpening($first: Int!, $query: String) {
     all: ordersCount(limit: null) { count precision }
@@ -41,12 +48,8 @@ export const documents = {
       pageInfo { hasNextPage endCursor }
     }
   }`,
-  page: `query OrdersPage($first: Int!, $after: String, $query: String) {
-    page: orders(first: $first, after: $after, query: $query, sortKey: UPDATED_AT) {
-      nodes { ${ORDER} }
-      pageInfo { hasNextPage endCursor }
-    }
-  }`,
+  page: page('OrdersPage', 'UPDATED_AT'),
+  pageByCreation: page('OrdersPageByCreation', 'CREATED_AT'),
   count: `query OrdersCount($query: String) { count: ordersCount(query: $query, limit: null) { count precision } }`,
   nodes: `query OrdersByIds($ids: [ID!]!) { nodes(ids: $ids) { ... on Order { ${ORDER} } } }`,
   ids: `query OrderIds($first: Int!, $after: String) {

@@ -14,6 +14,7 @@ export const orders: Resource = {
   window: { filter: 'updated_at', sortKey: 'UPDATED_AT' },
   lookbackMinutes: 5,
   filterPrecision: 'second',
+  creation: { listed: 'created_at', counted: 'created_at' },
   deletionSubject: null,
   // Older orders need the scope read_all_orders (https://shopify.dev/docs/api/usage/access-scopes).
   unseenAfterDays: 60,

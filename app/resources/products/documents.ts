@@ -6,6 +6,13 @@ const VARIANTS = `nodes { ${VARIANT} } pageInfo { hasNextPage endCursor }`
 const FIELDS = 'id title handle status vendor productType tags totalInventory createdAt publishedAt updatedAt'
 const PRODUCT = `${FIELDS} variants(first: 15) { ${VARIANTS} }`
 
+const page = (name: string, sortKey: string) => `query ${name}($first: Int!, $after: String, $query: String) {
+  page: products(first: $first, after: $after, query: $query, sortKey: ${sortKey}) {
+    nodes { ${PRODUCT} }
+    pageInfo { hasNextPage endCursor }
+  }
+}`
+
 export const documents = {
   open: `query ProductsOpening($first: Int!, $query: String) {
     all: productsCount(limit: null) { count precision }
@@ -15,12 +22,8 @@ export const documents = {
       pageInfo { hasNextPage endCursor }
     }
   }`,
-  page: `query ProductsPage($first: Int!, $after: String, $query: String) {
-    page: products(first: $first, after: $after, query: $query, sortKey: UPDATED_AT) {
-      nodes { ${PRODUCT} }
-      pageInfo { hasNextPage endCursor }
-    }
-  }`,
+  page: page('ProductsPage', 'UPDATED_AT'),
+  pageByCreation: page('ProductsPageByCreation', 'CREATED_AT'),
   count: `query ProductsCount($query: String) { count: productsCount(query: $query, limit: null) { count precision } }`,
   nodes: `query ProductsByIds($ids: [ID!]!) { nodes(ids: $ids) { ... on Product { ${PRODUCT} } } }`,
   ids: `query ProductIds($first: Int!, $after: String) {

@@ -14,6 +14,7 @@ export const products: Resource = {
   window: { filter: 'updated_at', sortKey: 'UPDATED_AT' },
   lookbackMinutes: 5,
   filterPrecision: 'second',
+  creation: { listed: 'created_at', counted: 'created_at' },
   deletionSubject: 'PRODUCT',
   unseenAfterDays: null,
   documents,

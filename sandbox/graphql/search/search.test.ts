@@ -127,6 +127,20 @@ it('matches whole days of the shop when customers are searched by updated_at', (
   expect(near(`updated_at:'${noon}'`)).toEqual(idsOf([b, c].filter((one) => one !== undefined)))
 })
 
+it('knows the creation of customers to the second, as customer_date in the list and as created_at in the count', () => {
+  const api = testApi({ timezone: 'America/New_York' })
+  const times = ['2026-03-01T10:59:59Z', '2026-03-01T11:00:00Z', '2026-03-01T11:59:59Z', '2026-03-01T12:00:00Z']
+  const customers = [...api.store.customers.values()]
+  customers.forEach((customer, index) => (customer.createdAt = times[index] ?? '2026-10-01T00:00:00Z'))
+  api.store.touched()
+  const within = (field: string) => `${field}:>='2026-03-01T11:00:00Z' ${field}:<'2026-03-01T12:00:00Z'`
+  expect(idsFor(api, 'customers', within('customer_date'))).toEqual(idsOf(customers.slice(1, 3)))
+  const count = (field: string) =>
+    api.ask('query($query:String){customersCount(query:$query){count}}', { query: within(field) })
+  expect(count('created_at').data).toEqual({ customersCount: { count: 2 } })
+  expect(count('customer_date').data).toEqual({ customersCount: { count: customers.length } })
+})
+
 it('ignores a field that the argument does not document, and says so', () => {
   const api = testApi()
   const { data, extensions } = api.ask(

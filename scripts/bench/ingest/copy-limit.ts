@@ -5,7 +5,7 @@ import type pg from 'pg'
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
 
 /** A file with a table's rows, in the order of the key, as COPY reads them. */
-type Exported = { table: string; path: string }
+export type Exported = { table: string; path: string }
 
 export async function exportRows(client: pg.Client, tables: readonly string[], folder: string): Promise<Exported[]> {
   const exported = tables.map((table) => ({ table, path: join(folder, `${table}.copy`) }))

@@ -1,6 +1,7 @@
 /** A bulk operation's result of many orders with three line items each, made line by line: the same for the same number. */
 
-const LINES_PER_CHUNK = 2_000
+/** About 64 kB, as a download's parts are. */
+const LINES_PER_CHUNK = 100
 const FIRST_ORDER = 5_000_000_000_000
 const FIRST_ITEM = 9_000_000_000_000
 const START = Date.UTC(2024, 0, 1)
@@ -79,7 +80,7 @@ function itemLine(order: number, index: number): string {
   })
 }
 
-/** UTF-8, each line with its end, some thousand lines at a time. */
+/** UTF-8, each line with its end, some lines at a time. */
 export function* ordersJsonl(orders: number): Generator<Buffer> {
   let lines: string[] = []
   for (let number = 1; number <= orders; number += 1) {
