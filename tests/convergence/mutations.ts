@@ -30,14 +30,14 @@ export const mutations: Readonly<Record<string, Mutation>> = {
     file: 'app/db/runs.server.ts',
     from: `      transact(async () => {
         const checkpoint = await work(copyPort(client))
-        await saveProgress(client, key, runId, checkpoint)
+        await saveProgress(client, kind, runId, checkpoint)
         return checkpoint
       }),`,
     to: `      transact(async () => {
         await client.query('savepoint page')
         const checkpoint = await work(copyPort(client))
         await client.query('rollback to page')
-        await saveProgress(client, key, runId, checkpoint)
+        await saveProgress(client, kind, runId, checkpoint)
         return checkpoint
       }).then(async (checkpoint) => {
         await transact(() => work(copyPort(client)))
