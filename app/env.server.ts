@@ -48,6 +48,8 @@ const schema = z.object({
   KEEP_TOMBSTONES_DAYS: days.default(90),
   SYNC_CONCURRENCY: z.coerce.number().int().min(1).max(50).default(4),
   FIRST_COPY_CONCURRENCY: z.coerce.number().int().min(1).max(50).default(2),
+  BULK_FROM_RECORDS: z.coerce.number().int().min(1).optional(),
+  BULK_FROM_CHANGES: z.coerce.number().int().min(1).optional(),
   BUDGET_KEPT_FREE_PERCENT: z.coerce.number().int().min(0).max(90).default(20),
 })
 

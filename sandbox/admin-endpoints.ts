@@ -13,9 +13,16 @@ import type { ServedShop } from './sandbox-shop.ts'
 const ENDPOINT = /^\/([^/]+)\/admin\/(?:(oauth\/access_token)|api\/([^/]+)\/graphql\.json)$/
 const INVALID_GRANT = { error: 'invalid_grant', error_description: 'The refresh token is expired, retired or unknown.' }
 
-export interface EndpointOptions extends OauthOptions {
+export interface EndpointOptions extends Omit<OauthOptions, 'now'> {
   scopes: readonly string[]
   shop(domain: string): ServedShop | undefined
+}
+
+/** The fault that the request has to show, if any. Whatever is answered bears the shop's time. */
+async function takeFault(shop: ServedShop, kind: 'graphql' | 'token', response: ServerResponse): Promise<Fault | null> {
+  const fault = await shop.takeFault(kind)
+  response.setHeader('Date', new Date(shop.now()).toUTCString())
+  return fault
 }
 
 /** Shopify's own addresses of a shop, each behind `/{shop}`. Resolves to false when the request is for neither. */
@@ -26,17 +33,17 @@ export function createAdminEndpoints(
 
   async function grantToken(shop: ServedShop, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request)
-    const fault = shop.takeFault('token')
+    const fault = await takeFault(shop, 'token', response)
     if (fault === 'refused') return sendJson(response, { status: 400, body: INVALID_GRANT })
     if (await answersInstead(insteadOfThrottled(fault), response)) return
-    await sendAnswer(fault, tokenAnswer(shop, body), response, options.now)
+    await sendAnswer(fault, tokenAnswer(shop, body), response, shop.now)
   }
 
   function tokenAnswer(shop: ServedShop, body: RequestBody): JsonAnswer {
     if (body.outcome === 'too-large') return { status: 413, body: { error: 'invalid_request' } }
     if (body.outcome === 'unreadable' || typeof body.value !== 'object' || body.value === null)
       return { status: 400, body: { error: 'invalid_request', error_description: 'The body cannot be read.' } }
-    const answer = answerTokenRequest(shop.domain, body.value as Record<string, unknown>, options)
+    const answer = answerTokenRequest(shop.domain, body.value as Record<string, unknown>, { ...options, now: shop.now })
     if (answer.outcome === 'granted' && answer.grant === 'exchange') shop.installed()
     return answer
   }
@@ -46,12 +53,12 @@ export function createAdminEndpoints(
     shop.requests++
     response.setHeader('X-Shopify-API-Version', shop.apiVersion)
     response.setHeader('X-Request-Id', randomUUID())
-    const fault = shop.takeFault('graphql')
+    const fault = await takeFault(shop, 'graphql', response)
     if (await answersInstead(fault === 'refused' ? 'unauthorized' : fault, response)) return
     const token = request.headers['x-shopify-access-token']
     const admitted = typeof token === 'string' && options.vault.admits(shop.domain, token)
     const answer = admitted ? graphqlAnswer(shop, body, fault) : UNAUTHORIZED
-    await sendAnswer(fault, answer, response, options.now)
+    await sendAnswer(fault, answer, response, shop.now)
   }
 
   function graphqlAnswer(shop: ServedShop, body: RequestBody, fault: Fault | null): JsonAnswer {

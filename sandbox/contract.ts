@@ -49,6 +49,11 @@ export interface ShopSeed {
   plan?: Plan
   currency?: string
   timezone?: string
+  /**
+   * A clock of the shop's own, milliseconds since 1970, for all that it does and says: its changes, tokens, points and
+   * `Date` headers. A test that moves it by hand plays a day in no time. Default: the sandbox's.
+   */
+  now?: () => number
 }
 
 /** Each change bumps `updatedAt` of what it touches, as Shopify does, and announces itself by the topics Shopify sends. */
@@ -131,6 +136,8 @@ export interface ShopStore {
 
 export interface SandboxShop {
   readonly domain: string
+  /** The shop's clock, milliseconds since 1970. */
+  now(): number
   readonly store: ShopStore
   readonly webhooks: Webhooks
   readonly bulk: BulkControl
@@ -148,7 +155,7 @@ export interface SandboxShop {
   comply(topic: 'customers/redact' | 'customers/data_request' | 'shop/redact', customerId?: Id): void
   /** Faults, for tests: the next n API calls are answered so. */
   fail(fault: Fault, times: number): void
-  /** Asked at every request that `fail` says nothing of. */
+  /** Asked at every request that `fail` says nothing of; the request waits for what it does, and sees it. */
   faults: FaultPlan | null
   /**
    * Searches, counts and what is sorted by UPDATED_AT learn of each later change only after so many milliseconds: a

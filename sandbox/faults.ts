@@ -35,10 +35,10 @@ export class ShopFaults {
   }
 
   /** Of the request that is now to be answered. */
-  take(kind: FaultRequest['kind']): Fault | null {
+  async take(kind: FaultRequest['kind']): Promise<Fault | null> {
     const n = ++this.#counts[kind]
     const queued = kind === 'graphql' ? this.#queued.shift() : undefined
-    return queued ?? this.plan?.({ kind, n }) ?? null
+    return queued ?? (await this.plan?.({ kind, n })) ?? null
   }
 }
 

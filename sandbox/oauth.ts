@@ -9,7 +9,7 @@ export interface OauthOptions {
   apiKey: string
   apiSecret: string
   vault: TokenVault
-  /** The sandbox's clock, milliseconds since 1970. */
+  /** The shop's clock, milliseconds since 1970. */
   now: () => number
 }
 

@@ -26,7 +26,7 @@ export interface ShopSurroundings {
   apiSecret: string
   appUrl: string
   subscriptions: readonly Subscription[]
-  /** The sandbox's clock, milliseconds since 1970. */
+  /** The sandbox's clock, milliseconds since 1970, for shops that have none of their own. */
   now: () => number
   /** Makes the shop's tokens worthless. */
   revokeTokens: (domain: string) => void
@@ -39,6 +39,7 @@ export interface ShopSurroundings {
 /** One shop of the sandbox: its records, its API and its webhooks, behind the contract that tests rely on. */
 export class ServedShop implements SandboxShop {
   readonly domain: string
+  readonly now: () => number
   readonly store: MutableShopStore
   readonly webhooks: ShopWebhooks
   readonly bulk: BulkOperations
@@ -51,9 +52,10 @@ export class ServedShop implements SandboxShop {
   #removed = false
 
   constructor(seed: ShopSeed, surroundings: ShopSurroundings) {
-    const { apiSecret, appUrl, subscriptions, now, files, retryDelaysMs, timeoutMs } = surroundings
+    const { apiSecret, appUrl, subscriptions, files, retryDelaysMs, timeoutMs } = surroundings
     this.#surroundings = surroundings
-    this.store = seedShop(seed, now)
+    this.now = seed.now ?? surroundings.now
+    this.store = seedShop(seed, this.now)
     this.domain = this.store.shop.domain
     this.#shown = new ShownShop(this.store)
     this.bulk = new BulkOperations({
@@ -69,7 +71,7 @@ export class ServedShop implements SandboxShop {
       apiSecret,
       appUrl,
       apiVersion: API_VERSION,
-      now,
+      now: this.now,
       subscriptions,
       retryDelaysMs,
       timeoutMs,
@@ -147,7 +149,7 @@ export class ServedShop implements SandboxShop {
   }
 
   /** The fault that the request now being answered has to show, if any. */
-  takeFault(kind: FaultRequest['kind']): Fault | null {
+  takeFault(kind: FaultRequest['kind']): Promise<Fault | null> {
     return this.#faults.take(kind)
   }
 
@@ -170,7 +172,7 @@ export class ServedShop implements SandboxShop {
   }
 
   #launch() {
-    const { apiKey, apiSecret, now } = this.#surroundings
-    return { apiKey, apiSecret, domain: this.domain, nowMs: now() }
+    const { apiKey, apiSecret } = this.#surroundings
+    return { apiKey, apiSecret, domain: this.domain, nowMs: this.now() }
   }
 }

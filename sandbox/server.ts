@@ -33,8 +33,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   adminSchema()
   const configuration = readFileSync(APP_CONFIGURATION, 'utf8')
   const { name: appTitle = 'App' } = parseTOML<{ name?: string }>(configuration)
-  const vault = new TokenVault({ lifetimeSeconds, scopes, now })
   const shops = new Map<string, ServedShop>()
+  const vault = new TokenVault({ lifetimeSeconds, scopes, now: (domain) => shops.get(domain)?.now() ?? now() })
   const files = new ResultFiles(() => url)
   const surroundings = {
     apiKey,
@@ -48,8 +48,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     timeoutMs: options.webhookTimeoutMs,
   }
   const shop = (domain: string) => shops.get(domain)
-  const endpoints = createAdminEndpoints({ apiKey, apiSecret, vault, now, scopes, shop })
-  const pages = createAdminPages({ shop, apiKey, apiSecret, appUrl, appTitle, now })
+  const endpoints = createAdminEndpoints({ apiKey, apiSecret, vault, scopes, shop })
+  const pages = createAdminPages({ shop, apiKey, apiSecret, appUrl, appTitle })
 
   const server = createServer((request, response) => {
     response.setHeader('Date', new Date(now()).toUTCString())

@@ -34,8 +34,8 @@ export interface TokenVaultOptions {
   /** Of access tokens. */
   lifetimeSeconds: number
   scopes: readonly string[]
-  /** Milliseconds since 1970. */
-  now: () => number
+  /** The shop's clock, milliseconds since 1970. */
+  now: (domain: string) => number
 }
 
 /** All tokens that were given out, for all shops. A token speaks for the shop that it was given for, and no other. */
@@ -61,7 +61,7 @@ export class TokenVault {
    */
   refresh(domain: string, refreshToken: string): TokenAnswer | null {
     const used = this.#refresh.get(refreshToken)
-    const nowMs = this.#options.now()
+    const nowMs = this.#options.now(domain)
     if (!used || used.domain !== domain || nowMs >= used.expiresAtMs) return null
     if (used.firstUsedAtMs !== null && nowMs >= used.firstUsedAtMs + RETRY_SECONDS * 1000) return null
     used.firstUsedAtMs ??= nowMs
@@ -74,7 +74,7 @@ export class TokenVault {
   /** Whether the access token is good for the shop now. */
   admits(domain: string, accessToken: string): boolean {
     const token = this.#access.get(accessToken)
-    return token !== undefined && token.domain === domain && this.#options.now() < token.expiresAtMs
+    return token !== undefined && token.domain === domain && this.#options.now(domain) < token.expiresAtMs
   }
 
   /** What removing the app does: none of the shop's tokens works again. */
@@ -84,11 +84,12 @@ export class TokenVault {
   }
 
   #issuePair(domain: string, predecessor: RefreshToken | null): TokenAnswer {
-    const { lifetimeSeconds, now } = this.#options
+    const { lifetimeSeconds } = this.#options
+    const nowMs = this.#options.now(domain)
     const refresh: RefreshToken = {
       domain,
       token: `shprt_${randomBytes(16).toString('hex')}`,
-      expiresAtMs: now() + REFRESH_TOKEN_LIFETIME_SECONDS * 1000,
+      expiresAtMs: nowMs + REFRESH_TOKEN_LIFETIME_SECONDS * 1000,
       predecessor,
       replacement: null,
       firstUsedAtMs: null,
@@ -96,7 +97,7 @@ export class TokenVault {
     this.#refresh.set(refresh.token, refresh)
     if (predecessor) predecessor.replacement = refresh
     return {
-      access_token: this.#newAccess(domain, now() + lifetimeSeconds * 1000),
+      access_token: this.#newAccess(domain, nowMs + lifetimeSeconds * 1000),
       scope: this.#scope(),
       expires_in: lifetimeSeconds,
       refresh_token: refresh.token,

@@ -36,7 +36,7 @@ export interface FaultRequest {
   n: number
 }
 
-export type FaultPlan = (request: FaultRequest) => Fault | null
+export type FaultPlan = (request: FaultRequest) => Fault | null | Promise<Fault | null>
 
 /** What shall become of one bulk operation. Without a plan it completes as fast as it can, and its file is whole. */
 export interface BulkPlan {

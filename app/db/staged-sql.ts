@@ -5,7 +5,7 @@
 import type { ChildTable, Resource, Table } from '../resources/resource'
 import { name } from './mirror-sql'
 
-/** The schema of the tables that live as long as one bulk load. */
+/** The schema of the tables that live as long as one bulk load; a migration makes it. */
 export const STAGING_SCHEMA = 'staging'
 
 export interface StageNames {
@@ -27,7 +27,6 @@ const columnList = (table: Table) =>
 
 export function createStage({ table, children }: Resource, stage: StageNames): string {
   return [
-    `create schema if not exists ${STAGING_SCHEMA}`,
     `create unlogged table ${stage.parents} (
        id bigint, digest text, source_updated_at timestamptz ${columnList(table)}
      ) with (autovacuum_enabled = off)`,

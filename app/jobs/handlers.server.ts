@@ -105,7 +105,7 @@ async function runOnce(
     await learnDetails(shop, stopping)
     const meter = createMeter()
     const ports = { ...bulkPortsOf(shop, stopping, meter), turn, runs, bulkRuns }
-    const ended = await syncResource({ shopId, resource, trigger, force, range }, ports)
+    const ended = await syncResource({ shopId, resource, trigger, force, range, ...bulkLimits() }, ports)
     if (ended.runId !== null) await runs.noteUsage(ended.runId, meter)
     return ended
   }
@@ -132,6 +132,12 @@ async function runOnce(
 
 /** For a range whose resource has another run going on. */
 const LOOK_AGAIN_SECONDS = 10
+
+/** From how many records on bulk operations are used, where the settings say other than the engine. */
+const bulkLimits = () => ({
+  ...(env.BULK_FROM_RECORDS !== undefined && { mostByPages: env.BULK_FROM_RECORDS }),
+  ...(env.BULK_FROM_CHANGES !== undefined && { mostChangesByPages: env.BULK_FROM_CHANGES }),
+})
 
 const kindOf = (error: unknown) => (error instanceof SourceError ? error.kind : null)
 

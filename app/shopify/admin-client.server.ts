@@ -1,4 +1,5 @@
 /** One GraphQL request to one shop's Admin API, within the shop's budget and patient with what passes. */
+import { setTimeout } from 'node:timers/promises'
 import { env } from '~/env.server'
 import type { Instant } from '~/sync/ports'
 import { shopifyApi } from '~/shopify.server'
@@ -165,15 +166,6 @@ async function wait(ms: number, { meter, signal }: Request): Promise<void> {
 }
 
 /** Resolves after `ms`, or at once when the signal is given. */
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (ms <= 0 || signal.aborted) return Promise.resolve()
-  return new Promise((resolve) => {
-    const finish = () => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', finish)
-      resolve()
-    }
-    const timer = setTimeout(finish, ms)
-    signal.addEventListener('abort', finish)
-  })
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms > 0) await setTimeout(ms, undefined, { signal }).catch(() => undefined)
 }

@@ -21,8 +21,6 @@ export interface AdminPagesOptions {
   appUrl: string
   /** The app's name, as the admin shows it. */
   appTitle: string
-  /** The sandbox's clock, milliseconds since 1970. */
-  now: () => number
   /** Draws the random changes; 0 <= n < 1. Default Math.random. */
   random?: () => number
 }
@@ -59,7 +57,7 @@ export function createAdminPages(
   options: AdminPagesOptions,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<boolean> {
   const appUrl = options.appUrl.replace(/\/$/, '')
-  const { apiKey, apiSecret, appTitle, now, random = Math.random } = options
+  const { apiKey, apiSecret, appTitle, random = Math.random } = options
 
   function sendPage(response: ServerResponse, page: Html, status = 200): void {
     const { origin } = new URL(appUrl)
@@ -91,7 +89,7 @@ export function createAdminPages(
   ) {
     const isPost = request.method === 'POST'
     if (isPost && !isSameOrigin(request)) return sendText(response, 403, 'Only pages of this sandbox may do that.')
-    const launch = { apiKey, apiSecret, domain: shop.domain, nowMs: now() }
+    const launch = { apiKey, apiSecret, domain: shop.domain, nowMs: shop.now() }
     if (place === 'data') return answerData(request, response, shop, url)
     if (place === '' && !isPost) return sendPage(response, framePage(shop, { appUrl, appTitle }))
     if (place === 'token' && isPost) return sendJson(response, { answer: signSessionToken(launch) })

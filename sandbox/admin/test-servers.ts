@@ -33,7 +33,6 @@ export function serveAdminPages(shop: ReturnType<typeof testShop>, appUrl: strin
     shop: (domain) => (domain === shop.domain ? shop : undefined),
     appUrl,
     appTitle: 'Lockstep',
-    now: () => Date.now(),
     random: seededRandom(5),
   })
   return serve(async (request, response) => {

@@ -18,6 +18,7 @@ export function testShop(domain = 'first-light.myshopify.com'): SandboxShop & { 
   const delivery = { topic: '', path: '', body: '', headers: {}, status: null }
   return {
     domain,
+    now: () => Date.now(),
     store,
     changes,
     requests: 0,
@@ -37,7 +38,7 @@ export function testShop(domain = 'first-light.myshopify.com'): SandboxShop & { 
       store,
       shown: new ShownShop(store),
       files: new ResultFiles(() => ''),
-      fault: () => null,
+      fault: async () => null,
       finished: () => undefined,
     }),
     apply(change) {

@@ -30,7 +30,7 @@ export interface BulkOperationsOptions {
   shown: ShownShop
   files: ResultFiles
   /** The fault that a download has to show, if any. */
-  fault(): Fault | null
+  fault(): Promise<Fault | null>
   /** Called when an operation has ended, however it did. */
   finished(operation: BulkOperation): void
 }

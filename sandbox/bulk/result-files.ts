@@ -11,7 +11,7 @@ const ADDRESS = /^\/bulk-results\/([0-9a-f]{64})\/[^/]+$/
 
 /** A file, and what asks for the fault that a download of it has to show. */
 export interface ServedFile extends ResultFile {
-  fault(): Fault | null
+  fault(): Promise<Fault | null>
 }
 
 /** The files of finished bulk operations of all shops: whoever knows the address gets the file, without any token. */
@@ -49,7 +49,7 @@ export class ResultFiles {
 }
 
 async function send(file: ServedFile, response: ServerResponse): Promise<void> {
-  const fault = file.fault()
+  const fault = await file.fault()
   if (await answersInstead(faultOfFile(fault), response)) return
   await slowness(fault, response)
   const flaw: BulkFilePlan | null = fault === 'cut' ? { cutAfterBytes: Math.floor(file.size / 2) } : takeFlaw(file)

@@ -38,7 +38,7 @@ export function testApi(seed: Partial<ShopSeed> = {}): TestApi {
   )
   const files = new ResultFiles(() => 'http://sandbox.invalid')
   const shown = new ShownShop(store)
-  const bulk = new BulkOperations({ store, shown, files, fault: () => null, finished: () => {} })
+  const bulk = new BulkOperations({ store, shown, files, fault: async () => null, finished: () => {} })
   const api = createAdminApi({ store, bulk, shown })
   return {
     store,

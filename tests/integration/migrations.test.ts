@@ -19,6 +19,10 @@ it('gives each test file a migrated database of its own', async () => {
   expect(answer).toMatchObject({ name: expect.stringMatching(/^lockstep_test_/), hasOrders: true })
 })
 
+it('has the place for bulk loads ready, so that no two processes make it at the same time', async () => {
+  expect(await query(`select to_regnamespace('staging') is not null as "isThere"`)).toEqual([{ isThere: true }])
+})
+
 it('leaves a database alone that is up to date', async () => {
   expect(await migrate(databaseUrl)).toBe('up to date')
 })
