@@ -7,7 +7,7 @@ import type { Resource, Row } from '~/resources/resource'
 import type { BulkLine } from '~/sync/bulk-lines'
 import type { SettledSpan, StagePort } from '~/sync/bulk-ports'
 import { copyLineOf, createCopyLines } from './copy-text'
-import { childDigest, childText, rowDigest, rowText } from './digest'
+import { childDigest, childText, digestedColumns, keptColumns, rowDigest, rowText } from './digest'
 import { countWithin, createStage, dropStage, indexStage, orphans, type StageNames } from './staged-sql'
 
 /**
@@ -79,16 +79,18 @@ function writersOf({ table, children }: Resource, stage: StageNames) {
   const reasonLine = copyLineOf({ reason: 'text' })
   const childWriters = new Map(
     children.map((child) => {
-      const columns = ['parent_id', 'digest', 'id', ...Object.keys(child.columns)]
-      return [child.name, { ...writer(stage.children(child.name), columns), lineOf: copyLineOf(child.columns) }]
+      const [kept, digested] = [keptColumns(child), digestedColumns(child)]
+      const columns = ['parent_id', 'digest', ...Object.keys(kept), 'id', ...Object.keys(digested)]
+      const lines = { lineOf: copyLineOf(digested), keptOf: Object.keys(kept).length > 0 ? copyLineOf(kept) : null }
+      return [child.name, { ...writer(stage.children(child.name), columns), ...lines }]
     }),
   )
   const all = [parents, unreadable, ...childWriters.values()]
 
   function writeChild(table: string, parentId: string, row: Row): void {
-    const { lines, lineOf } = childWriters.get(table)!
+    const { lines, lineOf, keptOf } = childWriters.get(table)!
     const text = childText(row.id as string, lineOf(row))
-    lines.write(`${parentId}\tx${childDigest(text)}\t`, text)
+    lines.write(`${parentId}\tx${childDigest(text)}\t${keptOf === null ? '' : `${keptOf(row)}\t`}`, text)
   }
 
   function write(line: BulkLine): void {

@@ -9,11 +9,13 @@ import {
   type BulkOperationState,
   type BulkRunPort,
   countedBy,
+  modeOf,
   type StagedCounts,
   type StagedMerge,
 } from './bulk-ports'
 import { type BulkPorts, EVERYTHING, look, RefusedResult, stageResult, startOperation, waitForEnd } from './bulk-result'
 import { ingest, normalizeNodes } from './ingest'
+import { lookFurther } from './look-further'
 import { FIRST_PAGE, nextPageSize } from './page-size'
 import type { Instant, PullTarget } from './ports'
 import { repair } from './repair'
@@ -72,7 +74,7 @@ async function goOn(operation: BulkCheckpoint, request: RunRequest, ports: Backf
   const target: PullTarget = { shopId: request.shopId, resource, channel: 'pull', runId }
 
   let known = await look(operation, bulk)
-  const { by, from } = countedBy(operation)
+  const { from } = countedBy(operation)
   if (known.status === 'RUNNING' && from === null) known = (await pullRecent(operation, target, ports)) ?? known
   const state = await waitForEnd(operation, known, ports)
   if (stopping.aborted) return interrupted
@@ -83,11 +85,14 @@ async function goOn(operation: BulkCheckpoint, request: RunRequest, ports: Backf
   const merged = await bulkRuns.merge(operation, ({ read }) => bulkRuns.progress(runId, read))
   const books = booksOf(operation, staged, merged)
   // Where Shopify lists only some of the records, or only those that changed, nothing follows from one that it does not list.
-  const vanished = resource.completeness === 'A' && by === 'created_at' ? await bulkRuns.vanished(operation) : []
+  const isProof = resource.completeness === 'A' && modeOf(operation) === 'backfill'
+  const vanished = isProof ? await bulkRuns.vanished(operation) : []
   const { deleted } = await repair(vanished, { target, via: 'backfill' }, ports.source, runs)
   await runs.noteVanished(runId, deleted.length)
   await bulkRuns.complete(operation, books)
-  return { outcome: 'succeeded', runId, books, unfinished: null, hasRest: false }
+  const unfinished =
+    modeOf(operation) === 'incremental' ? await lookFurther(target, runId, { all: null, since: from }, ports) : null
+  return { outcome: 'succeeded', runId, books, unfinished, hasRest: false }
 }
 
 async function failed(

@@ -6,12 +6,12 @@ import type { Resource } from '../resources/resource'
 import { type Books, countedIn, imbalance } from './books'
 import type { Checkpoint } from './checkpoint'
 import { ingest, normalizeNodes } from './ingest'
+import { lookFurther } from './look-further'
 import { inSmallerPages, openRange, openRun, type Start, type TooMany } from './open-run'
 import { nextPageSize } from './page-size'
 import type { Instant, PullTarget, RunPort, SourcePage, SourcePort, Trigger } from './ports'
 import { repair } from './repair'
 import { LARGEST_WINDOW } from './split-window'
-import { type Known, sweep } from './sweep'
 import { settle, takePage } from './take-page'
 import { countFilter, filterPrecision, listFilter, type Range } from './window'
 
@@ -173,37 +173,4 @@ async function repairVanished(
   const { vanished } = await runs.compareIds(listed, listedAt)
   const { deleted } = await repair(vanished, { target, via: 'backfill' }, source, runs)
   await runs.noteVanished(runId, deleted.length)
-}
-
-/** After the window is stored: what was set aside, and what vanished. What fails here does not undo the run. */
-async function lookFurther(target: PullTarget, runId: string, known: Known, ports: RunPorts): Promise<string | null> {
-  try {
-    await retrySetAside(target, ports.source, ports.runs)
-    // Where Shopify lists only some of the records, nothing follows from one that it does not list.
-    if (target.resource.completeness !== 'A') return null
-    await ports.runs.noteCounts(runId, await sweep(target, known, ports.source, ports.runs))
-    return null
-  } catch (error) {
-    if (ports.kindOf(error) === null) throw error
-    return (error as Error).message
-  }
-}
-
-/** What was set aside gets another chance with each run: what was wrong may have been mended in the shop or here. */
-async function retrySetAside(target: PullTarget, source: SourcePort, runs: RunPort): Promise<void> {
-  const ids = (await runs.setAsideIds()).filter((id) => /^\d+$/.test(id))
-  if (ids.length === 0) return
-  const { nodes, observedAt } = await source.nodes(target.resource, ids)
-  const found = new Set(nodes.map(({ id }) => id.replace(/^.*\//, '')))
-  const absent = ids.filter((id) => !found.has(id))
-  const { records, unreadable } = normalizeNodes(target, nodes, observedAt)
-  await runs.store(async (copy) => {
-    if (target.resource.unseenAfterDays === null) {
-      const deletions = absent.map((id) => ({ id, observedAt, deliveryId: null, via: 'sweep' }))
-      await ingest(copy, { target, records, unreadable, deletions })
-    } else {
-      const unseen = absent.map((id) => ({ id, reason: 'Shopify does not show the record', deliveryId: null }))
-      await ingest(copy, { target, records, unreadable: [...unreadable, ...unseen] })
-    }
-  })
 }

@@ -102,10 +102,7 @@ export class Play {
   setTrouble(isOn: boolean): void {
     this.isCalm = !isOn
     this.bulk.bad = isOn ? this.weather.badBulk : 0
-    if (isOn) return
-    this.bulk.letGoOn()
-    // Only a pull of few changes looks for records that vanished; here every pull would be one of many.
-    Object.assign(env, { BULK_FROM_CHANGES: undefined })
+    if (!isOn) this.bulk.letGoOn()
   }
 
   async step(): Promise<void> {

@@ -151,19 +151,30 @@ describe('many changes', () => {
   it('are read by a bulk operation of what changed, which balances against the count of what changed', async () => {
     const connected = await changed()
     const before = await stateOf(connected.id, orders)
-    const [untouched] = [...connected.shop.store.orders.keys()].slice(50)
-    await pool.query('delete from orders where shop_id = $1 and id = $2', [connected.id, untouched])
     expect(await runChanges(connected)).toMatchObject({ outcome: 'succeeded', books: { written: 40 } })
     const [, operation] = connected.shop.bulk.operations
     expect(operation!.query).toContain("updated_at:>='")
     expect((await rowsOf(connected.id, 'orders')).filter(({ note }) => note === 'edited')).toHaveLength(40)
-    // Nothing follows for what it did not list: that is for the next run's counts, and for the night.
+    // Nothing follows from what it did not list.
     expect((await rowsOf(connected.id, 'orders')).filter(({ deleted_at }) => deleted_at !== null)).toEqual([])
     const log = (await logsOf(connected.id, orders)).at(-1)
     expect(log).toMatchObject({ mode: 'incremental', state: 'succeeded', written: 40 })
     expect(Date.parse((await stateOf(connected.id, orders))!.watermark!)).toBeGreaterThan(
       Date.parse(before!.watermark!),
     )
+  })
+
+  it('are followed by a look for what no list of changes shows', async () => {
+    const connected = await changed()
+    const gone = [...connected.shop.store.orders.keys()].at(-1)!
+    connected.shop.apply({ type: 'order.delete', id: gone })
+    await pool.query(`update orders set observed_at = observed_at - interval '1 minute' where shop_id = $1`, [
+      connected.id,
+    ])
+    expect(await runChanges(connected)).toMatchObject({ outcome: 'succeeded', unfinished: null })
+    expect((await rowsOf(connected.id, 'orders')).find(({ id }) => id === gone)).toMatchObject({ deleted_via: 'sweep' })
+    expect((await logsOf(connected.id, orders)).at(-1)).toMatchObject({ mode: 'incremental', vanished: 1 })
+    await expectWhole(connected)
   })
 
   it('whose result is not whole move nothing, and are read by pages when that goes on', async () => {

@@ -2,7 +2,7 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { closeDatabase, pool } from '~/db.server'
 import { rowOf, rowsOf, write } from '../factories/copy.ts'
-import { deletion, observed, uniqueId } from '../factories/records.ts'
+import { at, deletion, observed, uniqueId } from '../factories/records.ts'
 import { installedShop } from '../factories/shops.ts'
 
 let shop: string
@@ -65,6 +65,16 @@ describe('the children', () => {
       [line],
     )
     expect(rows).toEqual([{ product_id: '9007199254741001', variant_id: '9007199254741001', sku: null }])
+  })
+
+  it('do not make their record another when all that has changed is what Shopify no longer names', async () => {
+    const [id, line] = [uniqueId(), uniqueId()]
+    const known = observed({ id, version: 1, observedAt: 3_700, children: [line] })
+    await write(shop, { records: [known] })
+    const [row] = known.record.children.order_line_items!
+    const children = { ...known.record.children, order_line_items: [{ ...row!, product_id: null, variant_id: null }] }
+    const again = { ...known, observedAt: at(9_000), record: { ...known.record, children } }
+    expect(await write(shop, { records: [again] })).toMatchObject({ written: [], unchanged: [id] })
   })
 
   it('that a list shows twice, because it changed between two of its pages, are stored once', async () => {
