@@ -120,13 +120,11 @@ async function runOnce(
     await resume(shop, name)
     await examineShop(shopId, new Date())
   }
-  if (outcome.outcome === 'succeeded' && outcome.hasRest) await enqueueRest(queue, { ...payload, force: false })
-  // Force is spent: what was begun anew goes on from its checkpoint.
-  if (outcome.outcome === 'waiting') {
-    const isBegun = outcome.runId !== null
-    await enqueueRest(queue, { ...payload, force: force && !isBegun }, outcome.lookAgainSeconds)
-  }
-  if (outcome.outcome === 'interrupted') await enqueueRest(queue, { ...payload, force: false })
+  // Force is spent by what was begun anew: that goes on from its checkpoint.
+  const rest = { ...payload, force: outcome.isForceOpen }
+  if (outcome.outcome === 'succeeded' && (outcome.hasRest || outcome.isForceOpen)) await enqueueRest(queue, rest)
+  if (outcome.outcome === 'waiting') await enqueueRest(queue, rest, outcome.lookAgainSeconds)
+  if (outcome.outcome === 'interrupted') await enqueueRest(queue, rest)
   if (outcome.outcome === 'failed' && outcome.retry) throw new TryAgain(outcome.reason)
 }
 
