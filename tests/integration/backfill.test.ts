@@ -104,6 +104,33 @@ describe('a bulk backfill', () => {
     expect(await logsOf(connected.id, orders)).toHaveLength(1)
   })
 
+  it('reads no more of what is recent than a list can be trusted with, in pages that Shopify allows', async () => {
+    const connected = await connectedShop({ orders: 20 })
+    connected.shop.bulk.next({ stay: 'RUNNING' })
+    const asked: number[] = []
+    const outcome = await withPorts(connected, orders, (ports) =>
+      backfill(
+        { shopId: connected.id, resource: orders, trigger: 'manual', force: false },
+        {
+          ...ports,
+          source: {
+            ...ports.source,
+            page: async (resource, filter, cursor, first) => {
+              asked.push(first)
+              if (first > 5) throw new SourceError('too-dear', 'The query costs more than the shop has points.')
+              const page = await ports.source.page(resource, filter, null, 1)
+              // A list without an end: each page has a thousand records.
+              const nodes = Array.from({ length: 1_000 }, () => page.nodes[0]!)
+              return { ...page, nodes, endCursor: `${asked.length}`, hasNextPage: true, requestedCost: null }
+            },
+          },
+        },
+      ),
+    )
+    expect(outcome).toMatchObject({ outcome: 'waiting' })
+    expect(asked).toEqual([10, ...Array.from({ length: 10 }, () => 5)])
+  })
+
   it('begins none when Shopify runs as many as it allows, and says when to look again', async () => {
     const connected = await connectedShop()
     connected.shop.bulk.next({ refuse: 'LIMIT_REACHED' })
