@@ -4,7 +4,7 @@ import { openBooks } from './books'
 import type { Checkpoint } from './checkpoint'
 import { FIRST_PAGE } from './page-size'
 import type { Counted, Instant, SourceOpening, SourcePage, SourcePort } from './ports'
-import { splitWindow } from './split-window'
+import { isMoreThan, splitWindow } from './split-window'
 import { takePage } from './take-page'
 import {
   countFilter,
@@ -55,7 +55,7 @@ export async function openRun(wish: Wish, ports: OpenPorts, watermark: Date | nu
   const opening = await inSmallerPages(FIRST_PAGE, ports, (size) => ports.source.open(resource, filter, size))
   const window = windowFor(resource, watermark, opening.observedAt, force)
   if (opening.matching.count >= mostOf(wish, window)) return { tooManySince: from }
-  if (opening.matching.count > largestWindow) {
+  if (isMoreThan(largestWindow, opening.matching)) {
     const split = { window, watermark: force ? null : watermark, most: largestWindow }
     return splitRun(resource, split, opening.size, ports)
   }
