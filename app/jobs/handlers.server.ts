@@ -54,6 +54,9 @@ export const handlers: Handlers = {
     log.info({ shop: shop.domain, resource: name, ...outcome }, 'reconciliation')
     if (outcome.outcome === 'waiting') await enqueueReconcile(shopId, name, { trigger, deep, afterSeconds: 15 })
     if (outcome.outcome === 'interrupted') await enqueueReconcile(shopId, name, { trigger, deep })
+    // What was under way has been finished, and was less than what this job is for.
+    const isLess = outcome.outcome === 'succeeded' && deep && outcome.depth === 'ids'
+    if (isLess) await enqueueReconcile(shopId, name, { trigger, deep })
     if (outcome.outcome === 'failed' && outcome.retry) throw new TryAgain(outcome.reason)
   },
 

@@ -52,7 +52,14 @@ export interface ReconcilePorts extends BulkPorts {
 }
 
 export type ReconcileOutcome =
-  | { outcome: 'succeeded'; id: string; compared: number; drift: Readonly<Record<DifferenceKind, number>> }
+  /** `depth`: of what was under way, which need not be what was asked for. */
+  | {
+      outcome: 'succeeded'
+      id: string
+      depth: Depth
+      compared: number
+      drift: Readonly<Record<DifferenceKind, number>>
+    }
   | { outcome: 'interrupted' | 'waiting'; id: string | null }
   | { outcome: 'failed'; id: string | null; reason: string; retry: boolean }
 
@@ -108,7 +115,7 @@ async function goOn(
   const differences = suspects.filter(({ id }) => repaired.has(id))
   const compared = staged.records + staged.unreadable
   await reconciliations.complete(current, compared, differences)
-  return { outcome: 'succeeded', id: current.id, compared, drift: countByKind(differences) }
+  return { outcome: 'succeeded', id: current.id, depth: current.depth, compared, drift: countByKind(differences) }
 }
 
 export function countByKind(differences: readonly Difference[]): Record<DifferenceKind, number> {

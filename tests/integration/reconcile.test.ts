@@ -4,6 +4,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { closeDatabase, pool } from '~/db.server'
 import { boss, stopBoss } from '~/jobs/boss.server'
 import { handlers } from '~/jobs/handlers.server'
+import { enqueueReconcile } from '~/jobs/enqueue.server'
 import { tickReconcile } from '~/jobs/schedule.server'
 import { TryAgain } from '~/jobs/try-again'
 import { rowsOf } from '../factories/copy.ts'
@@ -175,4 +176,34 @@ it('the night asks once for each resource that can be proved and is copied, howe
     [connected.id, at],
   )
   expect(rows).toEqual([{ resource: 'orders', deep: 'true', inTheHour: true }])
+})
+
+it('a comparison of every field is not taken to be done by one of less that waits or is under way', async () => {
+  await boss()
+  const asked = async () => {
+    const { rows } = await pool.query<{ deep: boolean }>(
+      `select (data->>'deep')::boolean as deep from pgboss.job
+       where name = 'reconcile' and data->>'shopId' = $1 and state = 'created' order by deep`,
+      [connected.id],
+    )
+    return rows.map(({ deep }) => deep)
+  }
+  const ask = (deep: boolean) => enqueueReconcile(connected.id, 'orders', { trigger: 'manual', deep })
+  expect([await ask(false), await ask(false), await ask(true), await ask(true)]).toEqual([true, false, true, false])
+  expect(await asked()).toEqual([false, true])
+  await pool.query('delete from pgboss.job')
+
+  await reconcileOrders()
+  await pool.query(
+    `insert into reconciliations (shop_id, resource, mode, trigger, operation, as_of)
+     select shop_id, resource, 'ids', trigger, operation, as_of from (
+       select * from reconciliations where shop_id = $1 order by id desc limit 1
+     ) as last`,
+    [connected.id],
+  )
+  await reconcileOrders(true)
+  expect(await newest()).toMatchObject({ state: 'succeeded', mode: 'ids' })
+  expect(await asked()).toEqual([true])
+  await reconcileOrders(true)
+  expect(await newest()).toMatchObject({ state: 'succeeded', mode: 'fields' })
 })
