@@ -100,6 +100,18 @@ describe('after its window a run looks for what no window shows', () => {
     expect((await logsOf(shop, products)).at(-1)).toMatchObject({ vanished: 2, recovered: 0 })
   })
 
+  it('and lists all ids where Shopify refuses the events', async () => {
+    const source = filled(products, 20)
+    await runOnce(shop, products, source)
+    source.delete('8')
+    source.onCall = ({ verb }) => {
+      if (verb === 'events') throw new SourceError('permanent', 'Shopify refuses the query.')
+    }
+    source.pass(900)
+    expect(await runOnce(shop, products, source)).toMatchObject({ outcome: 'succeeded', unfinished: null })
+    expect(await rowOf(shop, 'products', '8')).toMatchObject({ deleted_via: 'sweep' })
+  })
+
   it('and reads what the copy lacks', async () => {
     const source = filled(products, 20)
     await runOnce(shop, products, source)
