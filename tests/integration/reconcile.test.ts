@@ -2,11 +2,16 @@
 import { sandbox } from '../factories/running-sandbox.ts'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { closeDatabase, pool } from '~/db.server'
+import { withReconcileLock } from '~/db/reconcile.server'
 import { boss, stopBoss } from '~/jobs/boss.server'
 import { handlers } from '~/jobs/handlers.server'
 import { enqueueReconcile } from '~/jobs/enqueue.server'
 import { tickReconcile } from '~/jobs/schedule.server'
 import { TryAgain } from '~/jobs/try-again'
+import { resources } from '~/resources/registry'
+import { SourceError } from '~/shopify/source-error'
+import { reconcile } from '~/sync/reconcile'
+import { withPorts } from '../factories/backfill-ports.ts'
 import { rowsOf } from '../factories/copy.ts'
 import { connectedShop, type ConnectedShop } from '../factories/sandbox-shops.ts'
 
@@ -142,6 +147,35 @@ it('a row that a late webhook left partial, and no pull will read again, is comp
   await reconcileOrders()
   expect(await newest()).toMatchObject({ state: 'succeeded', missing: 0, stale: 0, different: 0, vanished: 0 })
   expect(await row(order!.id)).toMatchObject({ partial: false, total_refunded: Number(order!.totalRefunded) })
+})
+
+it('what was found and repaired before an interruption is told as well', async () => {
+  const large = await connectedShop({ orders: 260 })
+  const { orders } = resources
+  const stopping = new AbortController()
+  const compare = (signal: AbortSignal) =>
+    withPorts(large, orders, (ports) =>
+      withReconcileLock(pool, large.id, orders, (reconciliations) =>
+        reconcile(
+          { shopId: large.id, resource: orders, depth: 'ids', trigger: 'manual' },
+          {
+            ...ports,
+            reconciliations,
+            stopping: signal,
+            source: {
+              ...ports.source,
+              async nodes(resource, ids) {
+                if (signal.aborted) throw new SourceError('retryable', 'The process is stopping.')
+                if (ids.length === 250) stopping.abort()
+                return ports.source.nodes(resource, ids)
+              },
+            },
+          },
+        ),
+      ),
+    )
+  expect(await compare(stopping.signal)).toMatchObject({ outcome: 'interrupted' })
+  expect(await compare(never)).toMatchObject({ outcome: 'succeeded', compared: 260, drift: { missing: 260 } })
 })
 
 it('a comparison whose list is not whole proves nothing and is begun again', async () => {
