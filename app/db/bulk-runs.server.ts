@@ -48,7 +48,10 @@ export function bulkRunPort(
   const find = async () => bulkCheckpointSchema.safeParse((await kind.state()).checkpoint).data?.bulk ?? null
 
   return {
-    isUnderWay: async () => (await find()) !== null,
+    async underWay() {
+      const found = await find()
+      return found && modeOf(found)
+    },
 
     async current(trigger) {
       const found = await find()

@@ -203,7 +203,8 @@ export function countLive(table: Table): string {
 
 /**
  * Ids of the copy that are not in $2 (ids) and were last written before $3, $1 shop_id. `isUnseen`: the record is
- * older than $4 days and than all that Shopify listed, so it may be there without being shown. $4 null: none is.
+ * older than $4 days and than all that Shopify listed, so it may be there without being shown. $4 null: none is. A day
+ * less counts: while a list is written and what it lacks is asked for, records come of age.
  * `alsoListed`: a select of more ids. `within`: a further condition.
  */
 export function selectVanished(table: Table, alsoListed?: string, within = 'true'): string {
@@ -217,7 +218,7 @@ export function selectVanished(table: Table, alsoListed?: string, within = 'true
       where copy.shop_id = $1::bigint and copy.id in (select id from listed)
     )
     select copy.id, copy.source_updated_at as "copyUpdatedAt", coalesce(
-      $4::int is not null and copy.created_at < $3::timestamptz - make_interval(days => $4::int)
+      $4::int is not null and copy.created_at < $3::timestamptz - make_interval(days => greatest($4::int - 1, 0))
         and (oldest.created_at is null or copy.created_at < oldest.created_at), false) as "isUnseen"
     from ${name(table.name)} as copy, oldest
     where copy.shop_id = $1::bigint and copy.deleted_at is null and copy.observed_at < $3::timestamptz

@@ -3,9 +3,9 @@ import type { Pool, PoolClient } from 'pg'
 import type { Resource } from '~/resources/resource'
 import { bulkOperationSchema, countedBy } from '~/sync/bulk-ports'
 import {
-  countByKind,
   type Depth,
   type Difference,
+  type DifferenceKind,
   idsOnly,
   missedTopic,
   type ReconcilePort,
@@ -92,10 +92,12 @@ function reconcilePort(client: PoolClient, shopId: string, resource: Resource): 
       return rows.map(({ id }) => id)
     },
 
-    complete: (reconciliation, compared, differences) =>
+    record: (reconciliation, differences) =>
+      transact(() => recordDifferences(client, resource, shopId, reconciliation, differences)),
+
+    complete: (reconciliation, compared) =>
       transact(async () => {
-        const drift = countByKind(differences)
-        await recordDifferences(client, resource, shopId, reconciliation, differences)
+        const drift = await countDifferences(client, shopId, reconciliation)
         await client.query(
           `update reconciliations set state = 'succeeded', compared = $3, missing = $4, stale = $5, different = $6,
              vanished = $7, finished_at = now(), duration = ${DURATION}
@@ -103,6 +105,7 @@ function reconcilePort(client: PoolClient, shopId: string, resource: Resource): 
           [shopId, reconciliation.id, compared, drift.missing, drift.stale, drift.different, drift.vanished],
         )
         await client.query(dropStage(resource, stageOf(reconciliation)))
+        return drift
       }),
 
     fail: (reconciliation, reason) =>
@@ -143,4 +146,19 @@ async function recordDifferences(
      left join sync_states as state on state.shop_id = $1 and state.resource = $3`,
     [shopId, id, resource.name, JSON.stringify(rows)],
   )
+}
+
+async function countDifferences(
+  client: PoolClient,
+  shopId: string,
+  { id }: Reconciliation,
+): Promise<Record<DifferenceKind, number>> {
+  const { rows } = await client.query<{ kind: DifferenceKind; count: number }>(
+    `select kind, count(*)::int as count from reconciliation_differences
+     where shop_id = $1 and reconciliation_id = $2
+     group by kind`,
+    [shopId, id],
+  )
+  const counted = Object.fromEntries(rows.map(({ kind, count }) => [kind, count]))
+  return { missing: 0, stale: 0, different: 0, vanished: 0, ...counted }
 }

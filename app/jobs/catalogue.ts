@@ -45,7 +45,10 @@ export const catalogue = {
       range === undefined ? runKey(payload) : `${runKey(payload)}:${range.from}/${range.to}`,
     queue: runQueue,
   },
-  /** Holds one resource of one shop against everything that Shopify lists. */
+  /**
+   * Holds one resource of one shop against everything that Shopify lists. The comparison of every field is a job of its own:
+   * it is rare, and one of less that waits must not stand in for it.
+   */
   reconcile: {
     payload: z.object({
       shopId: id,
@@ -54,7 +57,7 @@ export const catalogue = {
       deep: z.boolean(),
       trigger: z.enum(TRIGGERS),
     }),
-    singletonKey: runKey,
+    singletonKey: ({ deep, ...payload }: Work & { deep: boolean }) => `${runKey(payload)}${deep ? ':deep' : ''}`,
     queue: { ...runQueue, retryDelay: 60, retryDelayMax: 3600 },
   },
   /** Deliveries of one shop that were accepted but not applied yet. */

@@ -114,12 +114,16 @@ export async function bringForward(
   { db }: { db: PoolClient },
 ): Promise<void> {
   const key = { shopId, ...rest }
+  const { 'first-copy': firstCopy, sync, reconcile } = catalogue
   // A run of everything waits as a first copy, or else as the pull that came across its operation.
-  const places = work === 'run' ? (['first-copy', 'sync'] as const) : (['reconcile'] as const)
+  const ofRun = [
+    ['first-copy', firstCopy.singletonKey(key)],
+    ['sync', sync.singletonKey(key)],
+  ] as const
+  const ofReconcile = [false, true].map((deep) => ['reconcile', reconcile.singletonKey({ ...key, deep })] as const)
   const queue = await boss()
-  for (const name of places) {
-    const options = { singletonKey: catalogue[name].singletonKey(key), startAfter: new Date(), db: within(db) }
-    const { updated } = await queue.update(name, undefined, options)
+  for (const [name, singletonKey] of work === 'run' ? ofRun : ofReconcile) {
+    const { updated } = await queue.update(name, undefined, { singletonKey, startAfter: new Date(), db: within(db) })
     if (updated > 0 || key.range !== undefined) return
   }
 }

@@ -54,6 +54,9 @@ export const handlers: Handlers = {
     log.info({ shop: shop.domain, resource: name, ...outcome }, 'reconciliation')
     if (outcome.outcome === 'waiting') await enqueueReconcile(shopId, name, { trigger, deep, afterSeconds: 15 })
     if (outcome.outcome === 'interrupted') await enqueueReconcile(shopId, name, { trigger, deep })
+    // What was under way has been finished, and was less than what this job is for.
+    const isLess = outcome.outcome === 'succeeded' && deep && outcome.depth === 'ids'
+    if (isLess) await enqueueReconcile(shopId, name, { trigger, deep })
     if (outcome.outcome === 'failed' && outcome.retry) throw new TryAgain(outcome.reason)
   },
 
@@ -120,13 +123,11 @@ async function runOnce(
     await resume(shop, name)
     await examineShop(shopId, new Date())
   }
-  if (outcome.outcome === 'succeeded' && outcome.hasRest) await enqueueRest(queue, { ...payload, force: false })
-  // Force is spent: what was begun anew goes on from its checkpoint.
-  if (outcome.outcome === 'waiting') {
-    const isBegun = outcome.runId !== null
-    await enqueueRest(queue, { ...payload, force: force && !isBegun }, outcome.lookAgainSeconds)
-  }
-  if (outcome.outcome === 'interrupted') await enqueueRest(queue, { ...payload, force: false })
+  // Force is spent by what was begun anew: that goes on from its checkpoint.
+  const rest = { ...payload, force: outcome.isForceOpen }
+  if (outcome.outcome === 'succeeded' && (outcome.hasRest || outcome.isForceOpen)) await enqueueRest(queue, rest)
+  if (outcome.outcome === 'waiting') await enqueueRest(queue, rest, outcome.lookAgainSeconds)
+  if (outcome.outcome === 'interrupted') await enqueueRest(queue, rest)
   if (outcome.outcome === 'failed' && outcome.retry) throw new TryAgain(outcome.reason)
 }
 

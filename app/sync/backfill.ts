@@ -16,10 +16,12 @@ import {
 import { type BulkPorts, EVERYTHING, look, RefusedResult, stageResult, startOperation, waitForEnd } from './bulk-result'
 import { ingest, normalizeNodes } from './ingest'
 import { lookFurther } from './look-further'
+import { inSmallerPages } from './open-run'
 import { FIRST_PAGE, nextPageSize } from './page-size'
 import type { Instant, PullTarget } from './ports'
 import { repair } from './repair'
 import type { RunOutcome, RunPorts, RunRequest } from './run'
+import { LARGEST_WINDOW } from './split-window'
 import type { Span } from './window'
 
 const RECENT_DAYS = 30
@@ -113,7 +115,10 @@ async function failed(
   return { outcome: 'failed', runId, reason, retry: kind === 'retryable' }
 }
 
-/** Pages of the last days, until they end or the whole result is there: then there is no more use in them. */
+/**
+ * Pages of the last days, until they end or the whole result is there: then there is no more use in them. Never further than
+ * a list of Shopify's can be paged through: that would be an error, and none of the bulk operation.
+ */
 async function pullRecent(
   operation: BulkCheckpoint,
   target: PullTarget,
@@ -127,8 +132,8 @@ async function pullRecent(
   let read = 0
   let lookedMs = nowMs()
   do {
-    const page = await source.page(target.resource, filter, cursor, size)
-    size = nextPageSize(size, page.requestedCost)
+    const page = await inSmallerPages(size, ports, (first) => source.page(target.resource, filter, cursor, first))
+    size = nextPageSize(page.size, page.requestedCost)
     cursor = page.hasNextPage ? page.endCursor : null
     read += page.nodes.length
     await runs.store(async (copy) => {
@@ -139,7 +144,7 @@ async function pullRecent(
     lookedMs = nowMs()
     const state = await look(operation, bulk)
     if (state.status !== 'RUNNING') return state
-  } while (cursor !== null && !turn.aborted)
+  } while (cursor !== null && read < LARGEST_WINDOW && !turn.aborted)
   return null
 }
 

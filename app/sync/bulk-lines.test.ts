@@ -21,8 +21,19 @@ describe('a stream of bytes', () => {
     expect(await linesOf('{"a":"ü"}\n\n{"b":"€𝄞"}\n', bytes)).toEqual(['{"a":"ü"}', '', '{"b":"€𝄞"}'])
   })
 
+  it('may lack the end of its last line', async () => {
+    expect(await linesOf('{"a":1}\n{"b":2}', 4)).toEqual(['{"a":1}', '{"b":2}'])
+  })
+
   it('that breaks off in a line is no result', async () => {
-    await expect(linesOf('{"a":1}\n{"b"', 4)).rejects.toThrow(BrokenResult)
+    const read = async () => {
+      const lines = []
+      for await (const block of blocksOfLines(inParts('{"id":"gid://shopify/Order/5","na', 4))) {
+        lines.push(...readBulkLines(orders, block))
+      }
+      return lines
+    }
+    await expect(read()).rejects.toThrow(BrokenResult)
   })
 })
 

@@ -48,8 +48,8 @@ function parse(text: string): Record<string, unknown> {
 const NEWLINE = 10
 
 /**
- * Whole lines of a stream of bytes, many at a time. Throws BrokenResult when the last one has no end: Shopify ends every
- * line.
+ * Whole lines of a stream of bytes, many at a time. Shopify ends every line, but a last one without its end is passed on as
+ * well: one that was cut off is no JSON, and how many lines there have to be is known from elsewhere.
  */
 export async function* blocksOfLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   let rest: Buffer = Buffer.alloc(0)
@@ -59,7 +59,7 @@ export async function* blocksOfLines(bytes: AsyncIterable<Uint8Array>): AsyncGen
     if (end > 0) yield block.subarray(0, end)
     rest = block.subarray(end)
   }
-  if (rest.length > 0) throw new BrokenResult('The result breaks off in the middle of a line.')
+  if (rest.length > 0) yield Buffer.concat([rest, Buffer.of(NEWLINE)])
 }
 
 /** The lines of a block, each read when its turn comes: what was read before it is no longer in memory. */

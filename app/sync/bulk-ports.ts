@@ -88,7 +88,8 @@ export interface StagedMerge {
 
 /** The records of a bulk backfill of one shop and resource, or of a range of it; whoever has the run lock has it. */
 export interface BulkRunPort {
-  isUnderWay(): Promise<boolean>
+  /** What the operation that is under way brings, or null. */
+  underWay(): Promise<Mode | null>
   /** The operation that is under way, or null. One whose run has ended without it gets a run of its own. */
   current(trigger: Trigger): Promise<BulkCheckpoint | null>
   /** Opens the run's log; remembers the operation. */

@@ -15,7 +15,7 @@ export async function lookFurther(
     await retrySetAside(target, ports.source, ports.runs)
     // Where Shopify lists only some of the records, nothing follows from one that it does not list.
     if (target.resource.completeness !== 'A') return null
-    await ports.runs.noteCounts(runId, await sweep(target, known, ports.source, ports.runs))
+    await ports.runs.noteCounts(runId, await sweep(target, known, ports))
     return null
   } catch (error) {
     if (ports.kindOf(error) === null) throw error

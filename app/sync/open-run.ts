@@ -4,7 +4,7 @@ import { openBooks } from './books'
 import type { Checkpoint } from './checkpoint'
 import { FIRST_PAGE } from './page-size'
 import type { Counted, Instant, SourceOpening, SourcePage, SourcePort } from './ports'
-import { splitWindow } from './split-window'
+import { isMoreThan, splitWindow } from './split-window'
 import { takePage } from './take-page'
 import {
   countFilter,
@@ -55,9 +55,9 @@ export async function openRun(wish: Wish, ports: OpenPorts, watermark: Date | nu
   const opening = await inSmallerPages(FIRST_PAGE, ports, (size) => ports.source.open(resource, filter, size))
   const window = windowFor(resource, watermark, opening.observedAt, force)
   if (opening.matching.count >= mostOf(wish, window)) return { tooManySince: from }
-  if (opening.matching.count > largestWindow) {
-    const split = { window, watermark: force ? null : watermark, most: largestWindow }
-    return splitRun(resource, split, opening.size, ports)
+  if (isMoreThan(largestWindow, opening.matching)) {
+    const part = await splitRun(wish, window, { watermark: force ? null : watermark, pageSize: opening.size }, ports)
+    return isListable(part, wish) ? part : { tooManySince: null }
   }
   const books = openBooks(countOfWindow(resource, window, opening), opening.matching.exact)
   return { checkpoint: { ...window, isSplit: false, cursor: null, pageSize: opening.size, books }, opening }
@@ -68,14 +68,21 @@ function mostOf({ resource, mostByPages, mostChangesByPages }: Wish, { mode }: W
   return resource.filterPrecision === 'second' ? mostChangesByPages : Infinity
 }
 
+/**
+ * A day is the least of a window where the filter knows no less, and may hold more than one list shows: run after run would
+ * come to grief there. A bulk operation of everything brings it. False only where there may be one.
+ */
+const isListable = ({ checkpoint: { books } }: Start, { largestWindow, mostByPages }: Wish) =>
+  mostByPages === Infinity || !isMoreThan(2 * largestWindow, { count: books.said, exact: books.exact })
+
 async function splitRun(
-  resource: Resource,
-  wish: Parameters<typeof splitWindow>[0],
-  pageSize: number,
+  { resource, largestWindow }: Wish,
+  window: Window,
+  { watermark, pageSize }: { watermark: Date | null; pageSize: number },
   { source }: OpenPorts,
 ): Promise<Start> {
   const count = (part: Window) => source.count(resource, countFilter(resource, part))
-  const part = await splitWindow(wish, resource, count)
+  const part = await splitWindow({ window, watermark, most: largestWindow }, resource, count)
   const said = await count(part)
   const books = openBooks(said.count, said.exact)
   return { checkpoint: { ...part, isSplit: part.isSplit ?? false, cursor: null, pageSize, books }, opening: null }

@@ -6,7 +6,7 @@ import type { Resource } from '../resources/resource'
 import type { BulkOperation, StagePort } from './bulk-ports'
 import { type BulkPorts, EVERYTHING, look, RefusedResult, stageResult, startOperation, waitForEnd } from './bulk-result'
 import type { PullTarget, RunPort, Trigger } from './ports'
-import { repair } from './repair'
+import { IDS_AT_ONCE, repair } from './repair'
 
 export type Depth = 'ids' | 'fields'
 export type DifferenceKind = 'missing' | 'stale' | 'different' | 'vanished'
@@ -34,8 +34,10 @@ export interface ReconcilePort {
   compare(reconciliation: Reconciliation): Promise<Difference[]>
   /** Ids of rows that a webhook wrote last and that no pull's window will bring again, so that nothing would complete them. */
   leftPartial(): Promise<string[]>
-  /** Writes the differences down and closes it as succeeded. `compared`: how many records Shopify listed. */
-  complete(reconciliation: Reconciliation, compared: number, differences: readonly Difference[]): Promise<void>
+  /** Writes differences down, which are repaired: whatever becomes of the rest, they were found. */
+  record(reconciliation: Reconciliation, differences: readonly Difference[]): Promise<void>
+  /** Closes it as succeeded. `compared`: how many records Shopify listed. Gives how many differences were written down. */
+  complete(reconciliation: Reconciliation, compared: number): Promise<Record<DifferenceKind, number>>
   fail(reconciliation: Reconciliation, reason: string): Promise<void>
   store: RunPort['store']
 }
@@ -52,7 +54,14 @@ export interface ReconcilePorts extends BulkPorts {
 }
 
 export type ReconcileOutcome =
-  | { outcome: 'succeeded'; id: string; compared: number; drift: Readonly<Record<DifferenceKind, number>> }
+  /** `depth`: of what was under way, which need not be what was asked for. */
+  | {
+      outcome: 'succeeded'
+      id: string
+      depth: Depth
+      compared: number
+      drift: Readonly<Record<DifferenceKind, number>>
+    }
   | { outcome: 'interrupted' | 'waiting'; id: string | null }
   | { outcome: 'failed'; id: string | null; reason: string; retry: boolean }
 
@@ -99,22 +108,20 @@ async function goOn(
   // Where Shopify lists only some of the records, nothing follows from one that it does not list.
   const suspects = resource.completeness === 'A' ? found : found.filter(({ kind }) => kind !== 'vanished')
   const target: PullTarget = { shopId, resource, channel: 'pull', runId: null }
-  const ids = suspects.map(({ id }) => id)
-  const { written, deleted } = await repair(ids, { target, via: 'reconcile' }, source, reconciliations)
+  for (let start = 0; start < suspects.length; start += IDS_AT_ONCE) {
+    const chunk = suspects.slice(start, start + IDS_AT_ONCE)
+    const ids = chunk.map(({ id }) => id)
+    const { written, deleted } = await repair(ids, { target, via: 'reconcile' }, source, reconciliations)
+    // What a webhook or a pull has brought in the meantime was late, and no drift.
+    const repaired = new Set([...written, ...deleted])
+    const differences = chunk.filter(({ id }) => repaired.has(id))
+    await reconciliations.record(current, differences)
+  }
   // They say of themselves that they may be behind: completing them is no finding.
   await repair(await reconciliations.leftPartial(), { target, via: 'reconcile' }, source, reconciliations)
-  // What a webhook or a pull has brought in the meantime was late, and no drift.
-  const repaired = new Set([...written, ...deleted])
-  const differences = suspects.filter(({ id }) => repaired.has(id))
   const compared = staged.records + staged.unreadable
-  await reconciliations.complete(current, compared, differences)
-  return { outcome: 'succeeded', id: current.id, compared, drift: countByKind(differences) }
-}
-
-export function countByKind(differences: readonly Difference[]): Record<DifferenceKind, number> {
-  const counts = { missing: 0, stale: 0, different: 0, vanished: 0 }
-  for (const { kind } of differences) counts[kind] += 1
-  return counts
+  const drift = await reconciliations.complete(current, compared)
+  return { outcome: 'succeeded', id: current.id, depth: current.depth, compared, drift }
 }
 
 /** Which records there are, and when each changed. */

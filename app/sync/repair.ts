@@ -2,7 +2,8 @@
 import { ingest, normalizeNodes } from './ingest'
 import type { PullTarget, RunPort, SourcePort } from './ports'
 
-const IDS_AT_ONCE = 250
+/** As many as Shopify takes. */
+export const IDS_AT_ONCE = 250
 
 export interface Repaired {
   /** Ids that the copy had wrong or not at all. */

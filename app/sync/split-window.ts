@@ -9,6 +9,9 @@ import type { Window } from './window'
 /** Shopify pages through at most 25,000 records of one list (https://shopify.dev/docs/api/usage/limits). */
 export const LARGEST_WINDOW = 10_000
 
+/** A count that is only a lower bound may stop at the very number that is asked about. */
+export const isMoreThan = (most: number, { count, exact }: Counted) => (exact ? count > most : count >= most)
+
 /** Shopify has no records from before. */
 const FIRST_INSTANT_MS = Date.UTC(2004, 0, 1)
 const SECOND_MS = 1_000
@@ -35,12 +38,12 @@ export async function splitWindow(
   while (high - low > smallestMs) {
     const middle = Math.ceil((low + high) / 2 / SECOND_MS) * SECOND_MS
     if (middle >= high) break
-    const { count } = await countOf(upTo(middle))
-    if (count > most) high = middle
+    const counted = await countOf(upTo(middle))
+    if (isMoreThan(most, counted)) high = middle
     else {
       low = middle
-      if (count > 0) found = upTo(middle)
-      if (count > most / 4) break
+      if (counted.count > 0) found = upTo(middle)
+      if (counted.count > most / 4) break
     }
   }
   return found ?? (high < Date.parse(window.to) ? upTo(high) : window)

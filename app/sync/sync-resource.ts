@@ -12,11 +12,24 @@ const TRIES_IN_BULK = 3
 
 const ANY_NUMBER = { mostByPages: Infinity, mostChangesByPages: Infinity }
 
-export type SyncOutcome = Exclude<BackfillOutcome, { outcome: 'refused' }>
+type RunEnd = Exclude<BackfillOutcome, { outcome: 'refused' }>
+
+export type SyncOutcome = RunEnd & {
+  /** Everything was to be read anew, and that is not begun: what comes next still has to. */
+  isForceOpen: boolean
+}
 
 export async function syncResource(request: RunRequest, ports: BackfillPorts): Promise<SyncOutcome> {
+  const underWay = await ports.bulkRuns.underWay()
+  const end = await goOnOrBegin(request, underWay !== null, ports)
+  // A bulk operation of what changed, which was under way, is gone on with first, and does not bring everything.
+  const isBegun = end.runId !== null && underWay !== 'incremental'
+  return { ...end, isForceOpen: request.force && !isBegun }
+}
+
+async function goOnOrBegin(request: RunRequest, isUnderWay: boolean, ports: BackfillPorts): Promise<RunEnd> {
   let since: Instant | null = null
-  if (!(await ports.bulkRuns.isUnderWay())) {
+  if (!isUnderWay) {
     const { failures } = await ports.runs.state()
     const isForBulk = request.resource.bulk !== null && failures < TRIES_IN_BULK
     const limits = { mostByPages: BULK_FROM, mostChangesByPages: BULK_CHANGES_FROM }

@@ -11,6 +11,7 @@ export interface RunOptions {
   force?: boolean
   stopping?: AbortSignal
   largestWindow?: number
+  mostByPages?: number
   range?: Range
 }
 

@@ -3,6 +3,8 @@ import { sandbox } from '../factories/running-sandbox.ts'
 import { afterAll, describe, expect, it } from 'vitest'
 import { closeDatabase, pool } from '~/db.server'
 import { resources } from '~/resources/registry'
+import { boss, stopBoss } from '~/jobs/boss.server'
+import { handlers } from '~/jobs/handlers.server'
 import { SourceError } from '~/shopify/source-error'
 import type { Resource } from '~/resources/resource'
 import { backfill, type BackfillOutcome } from '~/sync/backfill'
@@ -14,6 +16,7 @@ import { logsOf, stateOf } from '../factories/runs.ts'
 import { connectedShop, type ConnectedShop } from '../factories/sandbox-shops.ts'
 
 afterAll(async () => {
+  await stopBoss(0)
   await closeDatabase()
   await sandbox.close()
 })
@@ -99,6 +102,33 @@ describe('a bulk backfill', () => {
     await expectWhole(connected)
     expect(connected.shop.bulk.operations).toHaveLength(1)
     expect(await logsOf(connected.id, orders)).toHaveLength(1)
+  })
+
+  it('reads no more of what is recent than a list can be trusted with, in pages that Shopify allows', async () => {
+    const connected = await connectedShop({ orders: 20 })
+    connected.shop.bulk.next({ stay: 'RUNNING' })
+    const asked: number[] = []
+    const outcome = await withPorts(connected, orders, (ports) =>
+      backfill(
+        { shopId: connected.id, resource: orders, trigger: 'manual', force: false },
+        {
+          ...ports,
+          source: {
+            ...ports.source,
+            page: async (resource, filter, cursor, first) => {
+              asked.push(first)
+              if (first > 5) throw new SourceError('too-dear', 'The query costs more than the shop has points.')
+              const page = await ports.source.page(resource, filter, null, 1)
+              // A list without an end: each page has a thousand records.
+              const nodes = Array.from({ length: 1_000 }, () => page.nodes[0]!)
+              return { ...page, nodes, endCursor: `${asked.length}`, hasNextPage: true, requestedCost: null }
+            },
+          },
+        },
+      ),
+    )
+    expect(outcome).toMatchObject({ outcome: 'waiting' })
+    expect(asked).toEqual([10, ...Array.from({ length: 10 }, () => 5)])
   })
 
   it('begins none when Shopify runs as many as it allows, and says when to look again', async () => {
@@ -188,6 +218,46 @@ describe('many changes', () => {
     expect(await runChanges(connected)).toMatchObject({ outcome: 'succeeded' })
     expect(connected.shop.bulk.operations).toHaveLength(4)
     await expectWhole(connected)
+  })
+})
+
+describe('everything anew, asked for by hand', () => {
+  const anew = { resource: 'orders', trigger: 'manual', force: true } as const
+
+  it('is read after the bulk operation of changes that is under way, and not taken to be it', async () => {
+    const connected = await connectedShop({ orders: 60 })
+    await runBackfill(connected)
+    const [untouched, ...others] = [...connected.shop.store.orders.keys()]
+    await pool.query(`update sync_states set watermark = now() - interval '1 day' where shop_id = $1`, [connected.id])
+    await pool.query('delete from orders where shop_id = $1 and id = $2', [connected.id, untouched])
+    for (const id of others.slice(0, 30)) {
+      connected.shop.apply({ type: 'order.update', id, fields: { note: 'edited' } })
+    }
+    const sync = (force: boolean) =>
+      withPorts(connected, orders, (ports) =>
+        syncResource(
+          { shopId: connected.id, resource: orders, trigger: 'manual', force, mostChangesByPages: 20 },
+          ports,
+        ),
+      )
+    connected.shop.bulk.next({ stay: 'RUNNING' })
+    expect(await sync(false)).toMatchObject({ outcome: 'waiting', isForceOpen: false })
+    expect(await sync(true)).toMatchObject({ outcome: 'waiting', isForceOpen: true })
+    connected.shop.bulk.release()
+    expect(await sync(true)).toMatchObject({ outcome: 'succeeded', isForceOpen: true })
+    expect(await sync(true)).toMatchObject({ outcome: 'succeeded', isForceOpen: false })
+    await expectWhole(connected)
+  })
+
+  it('is still asked for when the process stops before it is begun', async () => {
+    await boss()
+    const connected = await connectedShop({ orders: 5 })
+    await handlers['first-copy']({ shopId: connected.id, ...anew }, AbortSignal.abort())
+    const { rows } = await pool.query<{ data: unknown }>(
+      `select data from pgboss.job where name = 'first-copy' and data->>'shopId' = $1 and state = 'created'`,
+      [connected.id],
+    )
+    expect(rows).toEqual([{ data: { shopId: connected.id, ...anew } }])
   })
 })
 

@@ -9,7 +9,7 @@ import { observed } from '../factories/records.ts'
 import { logsOf, runOnce, stateOf } from '../factories/runs.ts'
 import { installedShop } from '../factories/shops.ts'
 
-const { orders, products } = resources
+const { customers, orders, products } = resources
 
 let shop: string
 
@@ -59,6 +59,18 @@ describe('a run', () => {
   it('fails, without being tried again, when even one record is too dear', async () => {
     const source = filled(orders, 3, { costPerRecord: 4000 })
     expect(await runOnce(shop, orders, source)).toMatchObject({ outcome: 'failed', retry: false })
+  })
+
+  it('leaves a day with more changes than a list shows to a bulk operation of everything, where there may be one', async () => {
+    const source = filled(customers, 10)
+    await runOnce(shop, customers, source)
+    source.pass(600)
+    for (const id of numbers(1, 50)) source.put({ id, text: 'edited' })
+    source.pass(600)
+    const changes = { largestWindow: 20, mostByPages: 1_000 }
+    expect(await runOnce(shop, customers, source, changes)).toEqual({ outcome: 'too-many', runId: null, since: null })
+    expect(await runOnce(shop, customers, source, { largestWindow: 20 })).toMatchObject({ outcome: 'succeeded' })
+    expect(await idsOf('customers')).toEqual(numbers(1, 50))
   })
 
   it('that is interrupted ends after its page and keeps its checkpoint', async () => {

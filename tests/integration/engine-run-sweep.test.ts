@@ -100,6 +100,18 @@ describe('after its window a run looks for what no window shows', () => {
     expect((await logsOf(shop, products)).at(-1)).toMatchObject({ vanished: 2, recovered: 0 })
   })
 
+  it('and lists all ids where Shopify refuses the events', async () => {
+    const source = filled(products, 20)
+    await runOnce(shop, products, source)
+    source.delete('8')
+    source.onCall = ({ verb }) => {
+      if (verb === 'events') throw new SourceError('permanent', 'Shopify refuses the query.')
+    }
+    source.pass(900)
+    expect(await runOnce(shop, products, source)).toMatchObject({ outcome: 'succeeded', unfinished: null })
+    expect(await rowOf(shop, 'products', '8')).toMatchObject({ deleted_via: 'sweep' })
+  })
+
   it('and reads what the copy lacks', async () => {
     const source = filled(products, 20)
     await runOnce(shop, products, source)
@@ -125,6 +137,24 @@ describe('after its window a run looks for what no window shows', () => {
     expect(await idsOf('orders')).toEqual(['11', '12', '13'])
     const { rows } = await pool.query('select source_count, copy_count from sync_states where shop_id = $1', [shop])
     expect(rows).toEqual([{ source_count: 1, copy_count: 1 }])
+  })
+
+  it('and leaves an order alone that comes of age between the list and the look at it', async () => {
+    const source = new FakeSource(orders)
+    const born = (id: string, createdAt: string) => source.put({ id, updatedAt: createdAt, fields: { createdAt } })
+    born('11', '2026-08-01T10:00:00Z')
+    // At a quarter past ten, when the ids are listed, a second short of sixty days.
+    born('12', '2026-09-23T10:15:01Z')
+    born('13', '2026-11-01T10:00:00Z')
+    await runOnce(shop, orders, source)
+    source.delete('11')
+    source.pass(899)
+    source.onCall = ({ verb }) => {
+      if (verb === 'ids') source.delete('12')
+    }
+    expect(await runOnce(shop, orders, source)).toMatchObject({ outcome: 'succeeded', unfinished: null })
+    expect(source.callsOf('ids')).toHaveLength(1)
+    expect(await idsOf('orders')).toEqual(['11', '12', '13'])
   })
 
   it('and knows an old order to be gone while Shopify shows older ones', async () => {

@@ -124,31 +124,37 @@ describe.each(provable)('$name', (resource) => {
     expect(await idsOf(resource.table.name)).toEqual(numbers(1, 80))
   })
 
-  it('that are more than a list can be trusted with are read in parts, and the first copy is complete with the last', async () => {
-    const source = new FakeSource(resource)
-    const days = numbers(1, 60)
-    for (const id of days)
-      source.put({
-        id,
-        updatedAt: `2026-0${1 + (Number(id) % 9)}-${String(1 + (Number(id) % 28)).padStart(2, '0')}T09:00:00Z`,
-      })
-    const parts: unknown[] = []
-    for (let runs = 0; runs < 20; runs++) {
-      const outcome = await runOnce(shop, resource, source, { largestWindow: 20 })
-      expect(outcome).toMatchObject({ outcome: 'succeeded' })
-      const state = (await stateOf(shop, resource))!
-      const hasRest = outcome?.outcome === 'succeeded' && outcome.hasRest
-      expect(state.backfilled).toBe(!hasRest)
-      parts.push(state.watermark)
-      if (!hasRest) break
-      source.pass(1)
-    }
-    expect(parts.length).toBeGreaterThan(3)
-    expect(parts).toEqual([...parts].sort())
-    expect(parts.at(-1)).toMatch(/^2026-11-22T10:00/)
-    expect(await idsOf(resource.table.name)).toEqual([...days])
-    expect((await logsOf(shop, resource)).every(({ processed }) => processed <= 20)).toBe(true)
-  })
+  it.each([
+    ['counted', Infinity],
+    ['not counted further than that', 20],
+  ])(
+    'that are more than a list can be trusted with are read in parts, the last one completes them: %s',
+    async (_, countLimit) => {
+      const source = new FakeSource(resource, { countLimit })
+      const days = numbers(1, 60)
+      for (const id of days)
+        source.put({
+          id,
+          updatedAt: `2026-0${1 + (Number(id) % 9)}-${String(1 + (Number(id) % 28)).padStart(2, '0')}T09:00:00Z`,
+        })
+      const parts: unknown[] = []
+      for (let runs = 0; runs < 20; runs++) {
+        const outcome = await runOnce(shop, resource, source, { largestWindow: 20 })
+        expect(outcome).toMatchObject({ outcome: 'succeeded' })
+        const state = (await stateOf(shop, resource))!
+        const hasRest = outcome?.outcome === 'succeeded' && outcome.hasRest
+        expect(state.backfilled).toBe(!hasRest)
+        parts.push(state.watermark)
+        if (!hasRest) break
+        source.pass(1)
+      }
+      expect(parts.length).toBeGreaterThan(3)
+      expect(parts).toEqual([...parts].sort())
+      expect(parts.at(-1)).toMatch(/^2026-11-22T10:00/)
+      expect(await idsOf(resource.table.name)).toEqual([...days])
+      expect((await logsOf(shop, resource)).every(({ processed }) => processed <= 20)).toBe(true)
+    },
+  )
 
   it('are read on from the checkpoint after a crash between two pages, and no stored page again', async () => {
     const source = filled(resource, 60, { costPerRecord: 90 })

@@ -2,10 +2,16 @@
 import { sandbox } from '../factories/running-sandbox.ts'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { closeDatabase, pool } from '~/db.server'
+import { withReconcileLock } from '~/db/reconcile.server'
 import { boss, stopBoss } from '~/jobs/boss.server'
 import { handlers } from '~/jobs/handlers.server'
+import { enqueueReconcile } from '~/jobs/enqueue.server'
 import { tickReconcile } from '~/jobs/schedule.server'
 import { TryAgain } from '~/jobs/try-again'
+import { resources } from '~/resources/registry'
+import { SourceError } from '~/shopify/source-error'
+import { reconcile } from '~/sync/reconcile'
+import { withPorts } from '../factories/backfill-ports.ts'
 import { rowsOf } from '../factories/copy.ts'
 import { connectedShop, type ConnectedShop } from '../factories/sandbox-shops.ts'
 
@@ -143,6 +149,35 @@ it('a row that a late webhook left partial, and no pull will read again, is comp
   expect(await row(order!.id)).toMatchObject({ partial: false, total_refunded: Number(order!.totalRefunded) })
 })
 
+it('what was found and repaired before an interruption is told as well', async () => {
+  const large = await connectedShop({ orders: 260 })
+  const { orders } = resources
+  const stopping = new AbortController()
+  const compare = (signal: AbortSignal) =>
+    withPorts(large, orders, (ports) =>
+      withReconcileLock(pool, large.id, orders, (reconciliations) =>
+        reconcile(
+          { shopId: large.id, resource: orders, depth: 'ids', trigger: 'manual' },
+          {
+            ...ports,
+            reconciliations,
+            stopping: signal,
+            source: {
+              ...ports.source,
+              async nodes(resource, ids) {
+                if (signal.aborted) throw new SourceError('retryable', 'The process is stopping.')
+                if (ids.length === 250) stopping.abort()
+                return ports.source.nodes(resource, ids)
+              },
+            },
+          },
+        ),
+      ),
+    )
+  expect(await compare(stopping.signal)).toMatchObject({ outcome: 'interrupted' })
+  expect(await compare(never)).toMatchObject({ outcome: 'succeeded', compared: 260, drift: { missing: 260 } })
+})
+
 it('a comparison whose list is not whole proves nothing and is begun again', async () => {
   connected.shop.bulk.next({ file: { missingLines: 5 } })
   await expect(reconcileOrders()).rejects.toThrow(TryAgain)
@@ -175,4 +210,34 @@ it('the night asks once for each resource that can be proved and is copied, howe
     [connected.id, at],
   )
   expect(rows).toEqual([{ resource: 'orders', deep: 'true', inTheHour: true }])
+})
+
+it('a comparison of every field is not taken to be done by one of less that waits or is under way', async () => {
+  await boss()
+  const asked = async () => {
+    const { rows } = await pool.query<{ deep: boolean }>(
+      `select (data->>'deep')::boolean as deep from pgboss.job
+       where name = 'reconcile' and data->>'shopId' = $1 and state = 'created' order by deep`,
+      [connected.id],
+    )
+    return rows.map(({ deep }) => deep)
+  }
+  const ask = (deep: boolean) => enqueueReconcile(connected.id, 'orders', { trigger: 'manual', deep })
+  expect([await ask(false), await ask(false), await ask(true), await ask(true)]).toEqual([true, false, true, false])
+  expect(await asked()).toEqual([false, true])
+  await pool.query('delete from pgboss.job')
+
+  await reconcileOrders()
+  await pool.query(
+    `insert into reconciliations (shop_id, resource, mode, trigger, operation, as_of)
+     select shop_id, resource, 'ids', trigger, operation, as_of from (
+       select * from reconciliations where shop_id = $1 order by id desc limit 1
+     ) as last`,
+    [connected.id],
+  )
+  await reconcileOrders(true)
+  expect(await newest()).toMatchObject({ state: 'succeeded', mode: 'ids' })
+  expect(await asked()).toEqual([true])
+  await reconcileOrders(true)
+  expect(await newest()).toMatchObject({ state: 'succeeded', mode: 'fields' })
 })
