@@ -2,6 +2,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { pool } from '~/db.server'
 import type { ShopDetails } from '~/shop'
+import { DURATION } from './run-log.server'
 
 export interface ShopRow {
   id: string
@@ -94,6 +95,17 @@ export async function recordUninstall(client: Pool | PoolClient, shopId: string,
   await client.query(
     'update shops set uninstalled_at = $2, updated_at = now() where id = $1 and uninstalled_at is null',
     [shopId, at],
+  )
+  // Nobody goes on with a range that was asked for. Everything else goes on after a new installation.
+  await client.query(
+    `with forgotten as (
+       update sync_states set range_checkpoints = '{}', updated_at = now()
+       where shop_id = $1 and range_checkpoints <> '{}'
+     )
+     update sync_logs set state = 'failed', success = false, error = 'The app was uninstalled before the run ended.',
+       finished_at = now(), duration = ${DURATION}
+     where shop_id = $1 and state = 'running' and window_by = 'created_at'`,
+    [shopId],
   )
 }
 

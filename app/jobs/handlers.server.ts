@@ -105,6 +105,8 @@ async function runOnce(
   if (trigger === 'schedule' && (await isResting(shopId))) return
   const resource = resources[name]
   const work = async (runs: RunPort, bulkRuns: BulkRunPort) => {
+    // A queue of changes has no time for what may take hours.
+    if (queue === 'sync' && (await bulkRuns.underWay()) === 'backfill') return 'first-copy' as const
     await learnDetails(shop, stopping)
     const meter = createMeter()
     const ports = { ...bulkPortsOf(shop, stopping, meter), turn, runs, bulkRuns }
@@ -118,6 +120,7 @@ async function runOnce(
     if (range !== undefined) return void (await enqueueRest(queue, payload, LOOK_AGAIN_SECONDS))
     throw new TryAgain('a run of this resource is going on already')
   }
+  if (outcome === 'first-copy') return void (await enqueueRest('first-copy', payload, LOOK_AGAIN_SECONDS))
   report(shop, payload, outcome)
   if (outcome.outcome === 'succeeded') {
     await resume(shop, name)
@@ -131,7 +134,7 @@ async function runOnce(
   if (outcome.outcome === 'failed' && outcome.retry) throw new TryAgain(outcome.reason)
 }
 
-/** For a range whose resource has another run going on. */
+/** For what cannot go on while another run of its resource does. */
 const LOOK_AGAIN_SECONDS = 10
 
 /** From how many records on bulk operations are used, where the settings say other than the engine. */

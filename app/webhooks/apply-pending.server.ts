@@ -124,16 +124,18 @@ async function carryOut(client: PoolClient, { domain }: ShopRow, plans: readonly
   if (!shop?.isHeld) return []
   const ours = await takePending(
     client,
+    shop.id,
     plans.map(({ conclusion }) => conclusion.id),
   )
   const taken = plans.filter(({ conclusion }) => ours.has(conclusion.id))
-  if (!shop.isInstalled) return conclude(client, taken.map(leaveAlone), MOST_ATTEMPTS)
+  if (!shop.isInstalled) return conclude(client, shop.id, taken.map(leaveAlone), MOST_ATTEMPTS)
   await applyChanges(
     copyPort(client),
     taken.flatMap(({ change }) => change ?? []),
   )
   return conclude(
     client,
+    shop.id,
     taken.map(({ conclusion }) => conclusion),
     MOST_ATTEMPTS,
   )

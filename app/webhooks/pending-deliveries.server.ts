@@ -36,10 +36,13 @@ export async function pendingAfter(
 }
 
 /** Of these, the ones that are still pending and that no other worker has taken; they are ours until the commit. */
-export async function takePending(client: PoolClient, ids: readonly string[]): Promise<Set<string>> {
+export async function takePending(client: PoolClient, shopId: string, ids: readonly string[]): Promise<Set<string>> {
   const { rows } = await client.query<{ id: string }>(
-    `select id from webhook_deliveries where id = any ($1::bigint[]) and state = 'pending' order by id for update skip locked`,
-    [ids],
+    `select id from webhook_deliveries
+     where shop_id = $1 and id = any ($2::bigint[]) and state = 'pending'
+     order by id
+     for update skip locked`,
+    [shopId, ids],
   )
   return new Set(rows.map(({ id }) => id))
 }
@@ -53,6 +56,7 @@ export interface Conclusion {
 /** Notes one more attempt at each. One that is still pending after `mostAttempts` is dead. */
 export async function conclude(
   client: PoolClient,
+  shopId: string,
   conclusions: readonly Conclusion[],
   mostAttempts: number,
 ): Promise<DeliveryState[]> {
@@ -65,13 +69,14 @@ export async function conclude(
        error = concluded.error,
        applied_at = case when concluded.state = 'applied' then now() end
      from unnest($1::bigint[], $2::text[], $3::text[]) as concluded (id, state, error)
-     where delivery.id = concluded.id and delivery.state = 'pending'
+     where delivery.shop_id = $5 and delivery.id = concluded.id and delivery.state = 'pending'
      returning delivery.state`,
     [
       conclusions.map(({ id }) => id),
       conclusions.map(({ state }) => state),
       conclusions.map(({ error }) => error),
       mostAttempts,
+      shopId,
     ],
   )
   return rows.map(({ state }) => state)

@@ -162,6 +162,24 @@ describe('a shop whose bulk operations are refused', () => {
   })
 })
 
+it('a pull of changes that meets a first copy which waits for Shopify leaves it to its own queue', async () => {
+  await boss()
+  const connected = await connectedShop({ customers: 1_050 })
+  const payload = { shopId: connected.id, resource: 'customers', trigger: 'schedule', force: false } as const
+  connected.shop.bulk.next({ stay: 'RUNNING' })
+  await withPorts(connected, resources.customers, (ports) =>
+    syncResource({ ...payload, resource: resources.customers }, ports),
+  )
+  const before = connected.shop.requests
+  await handlers.sync(payload, new AbortController().signal)
+  expect(connected.shop.requests).toBe(before)
+  const { rows } = await pool.query(
+    `select name from pgboss.job where data->>'shopId' = $1 and data->>'resource' = 'customers' and state = 'created'`,
+    [connected.id],
+  )
+  expect(rows).toEqual([{ name: 'first-copy' }])
+})
+
 describe('many changes', () => {
   const changes = { trigger: 'schedule' as const, force: false, mostChangesByPages: 20 }
 

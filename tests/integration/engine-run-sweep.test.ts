@@ -146,8 +146,9 @@ describe('after its window a run looks for what no window shows', () => {
     // At a quarter past ten, when the ids are listed, a second short of sixty days.
     born('12', '2026-09-23T10:15:01Z')
     born('13', '2026-11-01T10:00:00Z')
+    born('14', '2026-11-02T10:00:00Z')
     await runOnce(shop, orders, source)
-    source.delete('11')
+    for (const id of ['11', '14']) source.delete(id)
     source.pass(899)
     source.onCall = ({ verb }) => {
       if (verb === 'ids') source.delete('12')
@@ -155,6 +156,22 @@ describe('after its window a run looks for what no window shows', () => {
     expect(await runOnce(shop, orders, source)).toMatchObject({ outcome: 'succeeded', unfinished: null })
     expect(source.callsOf('ids')).toHaveLength(1)
     expect(await idsOf('orders')).toEqual(['11', '12', '13'])
+  })
+
+  it('and asks for no more where all that the copy has besides is too old to be shown', async () => {
+    const source = new FakeSource(orders)
+    const born = (id: string, createdAt: string) => source.put({ id, updatedAt: createdAt, fields: { createdAt } })
+    born('11', '2026-08-01T10:00:00Z')
+    born('12', '2026-11-01T10:00:00Z')
+    await runOnce(shop, orders, source)
+    source.delete('11')
+    source.pass(900)
+    const before = source.calls.length
+    await runOnce(shop, orders, source)
+    expect(source.calls.slice(before).map(({ verb }) => verb)).toEqual(['page'])
+    expect(await idsOf('orders')).toEqual(['11', '12'])
+    const { rows } = await pool.query('select source_count, copy_count from sync_states where shop_id = $1', [shop])
+    expect(rows).toEqual([{ source_count: 1, copy_count: 1 }])
   })
 
   it('and knows an old order to be gone while Shopify shows older ones', async () => {

@@ -3,6 +3,7 @@ import { sandbox } from '../factories/running-sandbox.ts'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { closeDatabase, pool } from '~/db.server'
 import { withRunLock } from '~/db/runs.server'
+import { recordUninstall } from '~/db/shops.server'
 import { boss, stopBoss } from '~/jobs/boss.server'
 import { enqueueRange, enqueueSync } from '~/jobs/enqueue.server'
 import { handlers } from '~/jobs/handlers.server'
@@ -186,6 +187,12 @@ describe('a range whose bulk operation takes long', () => {
     expect(await stateOf(connected.id, orders)).toMatchObject({ failures: 0, checkpoint: null })
     expect((await stateOf(connected.id, orders))!.watermark! >= before!.watermark!).toBe(true)
     expect(await logs()).toMatchObject([{ state: 'running' }])
+  })
+
+  it('is given up when the app is uninstalled: nobody would go on with it', async () => {
+    await recordUninstall(pool, connected.id, new Date().toISOString())
+    expect(await logs()).toMatchObject([{ state: 'failed', error: expect.stringContaining('uninstalled') }])
+    expect(await places()).toEqual({})
   })
 
   it('does not keep another range waiting, which has a place of its own', async () => {
