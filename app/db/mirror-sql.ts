@@ -201,11 +201,6 @@ export function countLive(table: Table): string {
   return `select count(*)::int as count from ${name(table.name)} where shop_id = $1::bigint and deleted_at is null`
 }
 
-/** The same of those that were created in the $3 days before $2. */
-export function countRecent(table: Table): string {
-  return `${countLive(table)} and created_at >= $2::timestamptz - make_interval(days => $3)`
-}
-
 /**
  * Ids of the copy that are not in $2 (ids) and were last written before $3, $1 shop_id. `isUnseen`: the record is
  * older than $4 days and than all that Shopify listed, so it may be there without being shown. $4 null: none is. A day

@@ -3,7 +3,7 @@ import type { Pool, PoolClient } from 'pg'
 import { copyPort } from './copy.server'
 import { bulkRunPort } from './bulk-runs.server'
 import { holdShop } from './hold-shop.server'
-import { countLive, countRecent, selectLive, selectMissing } from './mirror-sql'
+import { countLive, selectLive, selectMissing } from './mirror-sql'
 import { ordinaryRun, rangeRun, type RunKind } from './run-kind.server'
 import { closeLog, logBooks, openLog } from './run-log.server'
 import { withSessionLock } from './session-lock.server'
@@ -109,15 +109,6 @@ function runPort(client: PoolClient, shopId: string, resource: Resource, kind: R
 
     async liveCount() {
       const { rows } = await client.query<{ count: number }>(countLive(resource.table), [shopId])
-      return rows[0]!.count
-    },
-
-    async recentCount(at) {
-      const { rows } = await client.query<{ count: number }>(countRecent(resource.table), [
-        shopId,
-        at,
-        resource.unseenAfterDays,
-      ])
       return rows[0]!.count
     },
 

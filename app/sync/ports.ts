@@ -169,8 +169,6 @@ export interface RunPort {
   liveAmong(ids: readonly string[]): Promise<string[]>
   /** How many records the copy has, tombstones left out. */
   liveCount(): Promise<number>
-  /** Those of them that are young enough at that time for Shopify to show them whatever the app may read. */
-  recentCount(at: Instant): Promise<number>
   /** Remembers both counts beside the watermark, and in the run's log what a sweep found. */
   noteCounts(runId: string, counts: Counts): Promise<void>
   /**

@@ -121,8 +121,7 @@ async function readPages(target: PullTarget, runId: string, start: Start, ports:
     })
     if (last.imbalance !== null) return { outcome: 'failed', runId, reason: last.imbalance, retry: true }
     const hasRest = checkpoint.isSplit
-    const counted = page === start.opening ? start.opening : null
-    const all = counted?.all ? { ...counted.all, observedAt: counted.observedAt } : null
+    const all = page === start.opening ? start.opening.all : null
     // Before the rest is read, the copy need not have as many records as Shopify; a range has been looked at already.
     const isLast = !hasRest && checkpoint.by === 'updated_at'
     const unfinished = isLast ? await lookFurther(target, runId, { all, since: checkpoint.from }, ports) : null

@@ -5,15 +5,15 @@
  * lacks is read.
  */
 import type { Resource } from '../resources/resource'
-import type { Answer, Counted, Counts, Instant, PullTarget, RunPort, SourcePort } from './ports'
+import type { Counted, Counts, Instant, PullTarget, RunPort, SourcePort } from './ports'
 import { repair } from './repair'
 
 /** Shopify pages through at most 25,000 records of one list (https://shopify.dev/docs/api/usage/limits). */
 const MOST_IDS = 25_000
 
 export interface Known {
-  /** Shopify's count, and when it gave it, if it has just been asked for. */
-  all: (Counted & Pick<Answer, 'observedAt'>) | null
+  /** Shopify's count, if it has just been asked for. */
+  all: Counted | null
   /** From where the run has read; null: from the beginning. */
   since: Instant | null
 }
@@ -28,13 +28,11 @@ export interface SweepPorts {
 export async function sweep(target: PullTarget, { all, since }: Known, ports: SweepPorts): Promise<Counts> {
   const { source, runs } = ports
   const { resource } = target
-  if (all !== null && (await isInStep(all, resource, runs))) return inStep(all.count)
+  if (all?.exact && all.count === (await runs.liveCount())) return inStep(all.count)
   // A webhook may have changed the copy since that count: only one that is asked for now tells of a difference.
-  const asked = await source.count(resource, null)
-  if (await isInStep(asked, resource, runs)) return inStep(asked.count)
-  const { count: inShopify, exact } = asked
+  const { count: inShopify, exact } = await source.count(resource, null)
   let inCopy = await runs.liveCount()
-  if (!exact) return { ...inStep(inShopify), inCopy }
+  if (!exact || inShopify === inCopy) return { ...inStep(inShopify), inCopy }
 
   const destroyed = since === null ? [] : await runs.liveAmong(await toldSince(since, resource, ports))
   const told = await repair(destroyed, { target, via: 'events' }, source, runs)
@@ -49,17 +47,6 @@ export async function sweep(target: PullTarget, { all, since }: Known, ports: Sw
   const inCopyNow = (await runs.liveCount()) - unseen
   const vanishedCount = told.deleted.length + found.deleted.length
   return { inShopify, inCopy: inCopyNow, vanished: vanishedCount, recovered: found.written.length }
-}
-
-/** Where Shopify shows only the latest records, it counts only these; older ones of the copy are no difference. */
-async function isInStep(
-  { count, exact, observedAt }: Counted & Pick<Answer, 'observedAt'>,
-  { unseenAfterDays }: Resource,
-  runs: RunPort,
-): Promise<boolean> {
-  if (!exact) return false
-  if (count === (await runs.liveCount())) return true
-  return unseenAfterDays !== null && count === (await runs.recentCount(observedAt))
 }
 
 /** None where Shopify refuses the events: the list of all ids tells as much. */
