@@ -61,7 +61,7 @@ describe('the copy is the shop in the end', () => {
 describe('an app that lacks one of its rules is found out', () => {
   it.each(Object.keys(mutations))('%s', { timeout: MOST_MS }, async (mutation) => {
     const mutated = await bundleKit(mutation)
-    const played = await playAll(mutated, FIXED, ({ divergence }) => divergence !== null)
+    const played = await playAll(mutated, [...FIXED, ...FRESH], ({ divergence }) => divergence !== null)
     expect(divergences(played).length).toBeGreaterThan(0)
   })
 })
