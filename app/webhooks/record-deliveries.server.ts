@@ -12,53 +12,97 @@ export interface DeliveryRow {
   payload: string | null
 }
 
-const COLUMNS = `shop_id, topic, webhook_id, event_id, api_version, triggered_at, received_at, state, attempts, error,
-  payload, applied_at`
-const TYPES = [
-  'bigint',
-  'text',
-  'text',
-  'text',
-  'text',
-  'timestamptz',
-  'timestamptz',
-  'text',
-  'integer',
-  'text',
-  'jsonb',
-]
-
 /**
  * Writes the deliveries that are new and returns, for each row in order, its id, or null when the delivery is known
- * already: from before, or from further up in `rows`.
+ * already: from before, or from further up in `rows`. A repetition is counted at the delivery that it repeats.
  */
 export async function recordDeliveries(client: PoolClient, rows: readonly DeliveryRow[]): Promise<(string | null)[]> {
   if (rows.length === 0) return []
-  const { rows: inserted } = await client.query<{ id: string; shop_id: string; topic: string; webhook_id: string }>(
-    `insert into webhook_deliveries (${COLUMNS})
-     values ${rows.map((_, index) => placeholders(index)).join(', ')}
-     on conflict (shop_id, topic, webhook_id) do nothing
-     returning id, shop_id, topic, webhook_id`,
-    rows.flatMap(parameters),
-  )
-  const ids = new Map(inserted.map((row) => [keyOf(row.shop_id, row.topic, row.webhook_id), row.id]))
-  return rows.map(({ shopId, delivery }) => {
-    const key = keyOf(shopId, delivery.topic, delivery.webhookId)
+  const known = await repeatedFromEarlierDays(client, rows)
+  const fresh = rows.filter((row) => !known.has(keyOf(row)))
+  const ids = fresh.length > 0 ? await insert(client, fresh) : new Map<string, string>()
+  const recorded = rows.map((row) => {
+    const key = keyOf(row)
     const id = ids.get(key) ?? null
     ids.delete(key)
     return id
   })
+  const repeated = rows.filter((_, index) => recorded[index] === null)
+  if (repeated.length > 0) await countRepeats(client, repeated)
+  return recorded
 }
 
-const keyOf = (...parts: string[]) => parts.join(' ')
+const keyOf = ({ shopId, delivery: { topic, webhookId } }: DeliveryRow) => [shopId, topic, webhookId].join(' ')
 
-/** `($1::bigint, …, case when $8 = 'applied' then now() end)` for the row at `index`. */
-function placeholders(index: number): string {
-  const numbered = TYPES.map((type, place) => `$${index * TYPES.length + place + 1}::${type}`)
-  return `(${numbered.join(', ')}, case when ${numbered[7]} = 'applied' then now() end)`
+async function insert(client: PoolClient, rows: readonly DeliveryRow[]): Promise<Map<string, string>> {
+  const { rows: inserted } = await client.query<{ id: string; key: string }>(
+    `insert into webhook_deliveries (shop_id, topic, webhook_id, event_id, api_version, triggered_at, received_at, state,
+       attempts, error, payload, applied_at)
+     select shop_id, topic, webhook_id, event_id, api_version, triggered_at, received_at, state, attempts, error, payload,
+       case when state = 'applied' then now() end
+     from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[],
+       $8::text[], $9::int[], $10::text[], $11::jsonb[]) as delivery (shop_id, topic, webhook_id, event_id, api_version,
+       triggered_at, received_at, state, attempts, error, payload)
+     on conflict do nothing
+     returning id, concat_ws(' ', shop_id, topic, webhook_id) as key`,
+    [
+      rows.map(({ shopId }) => shopId),
+      rows.map(({ delivery }) => delivery.topic),
+      rows.map(({ delivery }) => delivery.webhookId),
+      rows.map(({ delivery }) => delivery.eventId),
+      rows.map(({ delivery }) => delivery.apiVersion),
+      rows.map(({ delivery }) => delivery.triggeredAt),
+      rows.map(({ delivery }) => delivery.receivedAt),
+      rows.map(({ state }) => state),
+      rows.map(({ attempts }) => attempts),
+      rows.map(({ error }) => error),
+      rows.map(({ payload }) => payload),
+    ],
+  )
+  return new Map(inserted.map(({ id, key }) => [key, id]))
 }
 
-function parameters({ shopId, delivery, state, attempts, error, payload }: DeliveryRow): unknown[] {
-  const { topic, webhookId, eventId, apiVersion, triggeredAt, receivedAt } = delivery
-  return [shopId, topic, webhookId, eventId, apiVersion, triggeredAt, receivedAt, state, attempts, error, payload]
+/** How far Shopify's clock, or another process of the app, may be from ours. */
+const CLOCKS_MAY_DIFFER_MS = 10 * 60_000
+
+/**
+ * A partition's unique index finds what is repeated on the same day. What was triggered today cannot have come yesterday,
+ * so only the others are looked for in earlier partitions.
+ */
+async function repeatedFromEarlierDays(client: PoolClient, rows: readonly DeliveryRow[]): Promise<Set<string>> {
+  const old = rows.filter(({ delivery }) => mayHaveComeBefore(delivery))
+  if (old.length === 0) return new Set()
+  const { rows: known } = await client.query<{ key: string }>(
+    `select concat_ws(' ', shop_id, topic, webhook_id) as key
+     from webhook_deliveries
+     join unnest($1::bigint[], $2::text[], $3::text[]) as delivery (shop_id, topic, webhook_id)
+       using (shop_id, topic, webhook_id)`,
+    keysOf(old),
+  )
+  return new Set(known.map(({ key }) => key))
 }
+
+function mayHaveComeBefore({ triggeredAt, receivedAt }: Delivery): boolean {
+  if (triggeredAt === null) return true
+  const day = Date.parse(`${receivedAt.slice(0, 10)}T00:00:00Z`)
+  return Date.parse(triggeredAt) < day + CLOCKS_MAY_DIFFER_MS
+}
+
+async function countRepeats(client: PoolClient, rows: readonly DeliveryRow[]): Promise<void> {
+  await client.query(
+    `update webhook_deliveries as known set repeats = known.repeats + delivery.times
+     from (
+       select shop_id, topic, webhook_id, count(*)::int as times
+       from unnest($1::bigint[], $2::text[], $3::text[]) as repeated (shop_id, topic, webhook_id)
+       group by shop_id, topic, webhook_id
+     ) as delivery
+     where known.shop_id = delivery.shop_id and known.topic = delivery.topic and known.webhook_id = delivery.webhook_id`,
+    keysOf(rows),
+  )
+}
+
+const keysOf = (rows: readonly DeliveryRow[]) => [
+  rows.map(({ shopId }) => shopId),
+  rows.map(({ delivery }) => delivery.topic),
+  rows.map(({ delivery }) => delivery.webhookId),
+]
