@@ -19,6 +19,7 @@ import { bulkFinishBody } from './webhooks/bodies/bulk-operation-body.ts'
 import { customerRedactBody, dataRequestBody, shopRedactBody } from './webhooks/bodies/compliance-body.ts'
 import { createWebhooks } from './webhooks/create-webhooks.ts'
 import type { ShopWebhooks } from './webhooks/create-webhooks.ts'
+import { ShopSubscriptions } from './webhooks/shop-subscriptions.ts'
 import type { Subscription } from './webhooks/subscriptions.ts'
 
 export interface ShopSurroundings {
@@ -43,6 +44,7 @@ export class ServedShop implements SandboxShop {
   readonly store: MutableShopStore
   readonly webhooks: ShopWebhooks
   readonly bulk: BulkOperations
+  readonly subscriptions: ShopSubscriptions
   readonly api: AdminApi
   requests = 0
   apiVersion: string = API_VERSION
@@ -58,14 +60,21 @@ export class ServedShop implements SandboxShop {
     this.store = seedShop(seed, this.now)
     this.domain = this.store.shop.domain
     this.#shown = new ShownShop(this.store)
+    this.subscriptions = new ShopSubscriptions(this.store)
     this.bulk = new BulkOperations({
       store: this.store,
       shown: this.#shown,
+      subscriptions: this.subscriptions,
       files,
       fault: () => this.takeFault('bulk-file'),
       finished: (operation) => this.#announce('bulk_operations/finish', bulkFinishBody(this.store, operation)),
     })
-    this.api = createAdminApi({ store: this.store, bulk: this.bulk, shown: this.#shown })
+    this.api = createAdminApi({
+      store: this.store,
+      bulk: this.bulk,
+      subscriptions: this.subscriptions,
+      shown: this.#shown,
+    })
     this.webhooks = createWebhooks({
       domain: this.domain,
       apiSecret,
@@ -73,6 +82,7 @@ export class ServedShop implements SandboxShop {
       apiVersion: API_VERSION,
       now: this.now,
       subscriptions,
+      shopSubscriptions: (topic) => this.subscriptions.of(topic, appUrl),
       retryDelaysMs,
       timeoutMs,
     })
@@ -104,6 +114,7 @@ export class ServedShop implements SandboxShop {
   uninstall(): void {
     this.#surroundings.revokeTokens(this.domain)
     this.#announce('app/uninstalled', appUninstalledBody(this.store))
+    this.subscriptions.clear()
     this.#removed = true
   }
 

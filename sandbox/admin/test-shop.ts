@@ -7,6 +7,7 @@ import { ShownShop } from '../graphql/shown-shop.ts'
 import { seedShop } from '../seed.ts'
 import { signSessionToken } from '../session-token.ts'
 import { launchPath } from './launch-path.ts'
+import { ShopSubscriptions } from '../webhooks/shop-subscriptions.ts'
 
 export const testApp = { apiKey: 'client-id', apiSecret: 'client-secret' }
 
@@ -37,6 +38,7 @@ export function testShop(domain = 'first-light.myshopify.com'): SandboxShop & { 
     bulk: new BulkOperations({
       store,
       shown: new ShownShop(store),
+      subscriptions: new ShopSubscriptions(store),
       files: new ResultFiles(() => ''),
       fault: async () => null,
       finished: () => undefined,

@@ -4,6 +4,7 @@ import type { RequestScope } from '../graphql/resolvers/resolver.ts'
 import type { ShownShop } from '../graphql/shown-shop.ts'
 import type { Id } from '../model.ts'
 import type { MutableShopStore } from '../store.ts'
+import type { ShopSubscriptions } from '../webhooks/shop-subscriptions.ts'
 import { createdOperation, isUnderWay } from './bulk-operation.ts'
 import type { BulkErrorCode, BulkOperation } from './bulk-operation.ts'
 import { inProgress, LIMIT_REACHED, refused } from './bulk-payload.ts'
@@ -28,6 +29,7 @@ export type BulkReader = Pick<RequestScope, 'scopes' | 'apiKey'>
 export interface BulkOperationsOptions {
   store: MutableShopStore
   shown: ShownShop
+  subscriptions: ShopSubscriptions
   files: ResultFiles
   /** The fault that a download has to show, if any. */
   fault(): Promise<Fault | null>
@@ -167,8 +169,9 @@ export class BulkOperations implements BulkControl {
 
   /** The shop as it is now, whatever becomes of it while the operation runs. */
   #snapshot(reader: BulkReader): RequestScope {
-    const shown = this.#options.shown.snapshot(reader.scopes)
-    return { ...reader, ...shown, searchReports: [], actualCost: 0, bulk: this }
+    const { shown, subscriptions } = this.#options
+    const seen = shown.snapshot(reader.scopes)
+    return { ...reader, ...seen, searchReports: [], actualCost: 0, bulk: this, subscriptions }
   }
 
   #complete({ operation, plan }: Run, chunks: Buffer[]): void {

@@ -1,6 +1,7 @@
 import type { GraphQLError } from 'graphql'
 import type { BulkOperations } from '../bulk/bulk-operations.ts'
 import type { MutableShopStore } from '../store.ts'
+import type { ShopSubscriptions } from '../webhooks/shop-subscriptions.ts'
 import { MAX_QUERY_COST, PointBucket } from './bucket.ts'
 import { checkDocument, prepareOperation } from './document.ts'
 import { executeOperation } from './execute.ts'
@@ -18,6 +19,7 @@ export interface AdminCaller {
 export interface AdminApiOptions {
   store: MutableShopStore
   bulk: BulkOperations
+  subscriptions: ShopSubscriptions
   shown: ShownShop
 }
 
@@ -41,7 +43,7 @@ const THROTTLED = {
 }
 
 /** The Admin GraphQL API of one shop, with its points. */
-export function createAdminApi({ store, bulk, shown }: AdminApiOptions): AdminApi {
+export function createAdminApi({ store, bulk, subscriptions, shown }: AdminApiOptions): AdminApi {
   const bucket = new PointBucket(store.shop.plan, () => store.now())
 
   const costs = (requestedQueryCost: number, actualQueryCost: number | null) => ({
@@ -62,6 +64,7 @@ export function createAdminApi({ store, bulk, shown }: AdminApiOptions): AdminAp
       ...shown.shown(caller.scopes),
       ...caller,
       bulk,
+      subscriptions,
       searchReports: [],
       actualCost: 0,
     }

@@ -5,7 +5,7 @@ import { accessDenied, holdsAccess, notApproved, notModelled } from './errors.ts
 import { CONNECTION_COST, fieldCharge, MUTATION_COST, OBJECT_COST } from './field-cost.ts'
 import type { FieldCharge } from './field-cost.ts'
 import { addressResolvers } from './resolvers/addresses.ts'
-import { bulkResolvers } from './resolvers/bulk-operations.ts'
+import { bulkMutations, bulkResolvers } from './resolvers/bulk-operations.ts'
 import { eventResolvers } from './resolvers/events.ts'
 import { checkoutResolvers } from './resolvers/checkouts.ts'
 import { customerResolvers } from './resolvers/customers.ts'
@@ -15,6 +15,7 @@ import { productResolvers } from './resolvers/products.ts'
 import { nodeTypeName, queryResolvers } from './resolvers/query.ts'
 import type { RequestScope, Resolvers, WholeRead } from './resolvers/resolver.ts'
 import { shopResolvers } from './resolvers/shop.ts'
+import { subscriptionMutations, subscriptionResolvers } from './resolvers/webhook-subscriptions.ts'
 import { adminSchema } from './schema.ts'
 
 const RESOLVERS: Resolvers = {
@@ -28,6 +29,8 @@ const RESOLVERS: Resolvers = {
   ...listResolvers,
   ...bulkResolvers,
   ...eventResolvers,
+  ...subscriptionResolvers,
+  Mutation: { ...bulkMutations, ...subscriptionMutations },
 }
 
 /** Whether the sandbox knows the field of an object type. */

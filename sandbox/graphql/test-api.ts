@@ -3,6 +3,7 @@ import { ResultFiles } from '../bulk/result-files.ts'
 import type { ShopSeed } from '../contract.ts'
 import { seedShop } from '../seed.ts'
 import type { MutableShopStore } from '../store.ts'
+import { ShopSubscriptions } from '../webhooks/shop-subscriptions.ts'
 import { createAdminApi } from './api.ts'
 import type { AdminApi } from './api.ts'
 import type { ThrottleStatus } from './bucket.ts'
@@ -38,8 +39,12 @@ export function testApi(seed: Partial<ShopSeed> = {}): TestApi {
   )
   const files = new ResultFiles(() => 'http://sandbox.invalid')
   const shown = new ShownShop(store)
-  const bulk = new BulkOperations({ store, shown, files, fault: async () => null, finished: () => {} })
-  const api = createAdminApi({ store, bulk, shown })
+  const subscriptions = new ShopSubscriptions(store)
+  const bulk = new BulkOperations({
+    ...{ store, shown, subscriptions, files },
+    ...{ fault: async () => null, finished: () => {} },
+  })
+  const api = createAdminApi({ store, bulk, subscriptions, shown })
   return {
     store,
     api,

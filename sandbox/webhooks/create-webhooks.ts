@@ -14,7 +14,10 @@ const maxResults = 10_000
 
 export interface WebhooksOptions extends DeliveryOptions {
   appUrl: string
+  /** Those that the app declares, for every shop. */
   subscriptions: readonly Subscription[]
+  /** Those that the app made in this shop, of a topic. Default none. */
+  shopSubscriptions?: (topic: string) => readonly Subscription[]
   /** How long to wait before each further attempt; their number is the number of further attempts. */
   retryDelaysMs?: readonly number[]
   /** Deliveries of this shop under way at once. Default 8. */
@@ -36,6 +39,7 @@ export interface ShopWebhooks extends Webhooks {
 /** The webhooks of one shop to one app. */
 export function createWebhooks(options: WebhooksOptions): ShopWebhooks {
   const { appUrl, subscriptions, retryDelaysMs = defaultRetryDelaysMs, concurrency = 8, timeoutMs = 5_000 } = options
+  const { shopSubscriptions = () => [] } = options
   const buildFor = createDeliveryBuilder(options)
   const sender = createSender(appUrl, timeoutMs)
   const held: Delivery[] = []
@@ -79,9 +83,9 @@ export function createWebhooks(options: WebhooksOptions): ShopWebhooks {
     idle: () => queue.idle(),
     announce(topic, body, eventId = randomUUID()) {
       if (!webhooks.enabled) return
-      for (const subscription of subscriptions) {
-        if (subscription.topic !== topic) continue
-        const delivery = buildFor(topic, subscription.path, body, eventId)
+      const declared = subscriptions.filter((subscription) => subscription.topic === topic)
+      for (const { path } of [...declared, ...shopSubscriptions(topic)]) {
+        const delivery = buildFor(topic, path, body, eventId)
         if (webhooks.hold) held.push(delivery)
         else dispatch(delivery)
       }

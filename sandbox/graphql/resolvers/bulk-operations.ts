@@ -27,16 +27,18 @@ const SORT_VALUES: Record<string, (operation: BulkOperation) => string> = {
   COMPLETED_AT: (operation) => operation.completedAt ?? '',
 }
 
+/** The fields of the mutation root. */
+export const bulkMutations = {
+  ...fieldsOf<unknown, { query: string; groupObjects: boolean }>({
+    bulkOperationRunQuery: (_, { query, groupObjects }, { bulk, scopes, apiKey }) =>
+      bulk.run(query, groupObjects, { scopes, apiKey }),
+  }),
+  ...fieldsOf<unknown, { id: string }>({
+    bulkOperationCancel: (_, { id }, { bulk }) => bulk.cancel(idOf(BULK_OPERATION, id)),
+  }),
+}
+
 export const bulkResolvers: Resolvers = {
-  Mutation: {
-    ...fieldsOf<unknown, { query: string; groupObjects: boolean }>({
-      bulkOperationRunQuery: (_, { query, groupObjects }, { bulk, scopes, apiKey }) =>
-        bulk.run(query, groupObjects, { scopes, apiKey }),
-    }),
-    ...fieldsOf<unknown, { id: string }>({
-      bulkOperationCancel: (_, { id }, { bulk }) => bulk.cancel(idOf(BULK_OPERATION, id)),
-    }),
-  },
   BulkOperation: fieldsOf<BulkOperation>({
     id: (operation) => gid(BULK_OPERATION, operation.id),
     type: () => 'QUERY',

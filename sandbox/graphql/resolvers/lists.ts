@@ -97,7 +97,7 @@ const edgeFields = fieldsOf<Edge>({ cursor: (edge) => edge.cursor, node: (edge) 
 
 const PAGED_TYPES = [
   ...['Product', 'ProductVariant', 'Customer', 'Order', 'LineItem'],
-  ...['AbandonedCheckout', 'AbandonedCheckoutLineItem', 'BulkOperation', 'Event'],
+  ...['AbandonedCheckout', 'AbandonedCheckoutLineItem', 'BulkOperation', 'Event', 'WebhookSubscription'],
 ]
 
 export const listResolvers: Resolvers = {

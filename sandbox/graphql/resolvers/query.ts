@@ -11,6 +11,7 @@ import { countRecords, listRecords } from './lists.ts'
 import type { CountArguments, ListArguments } from './lists.ts'
 import { fieldsOf } from './resolver.ts'
 import type { RequestScope, Resolvers } from './resolver.ts'
+import { subscriptionQueries } from './webhook-subscriptions.ts'
 
 const MAX_INPUT_SIZE = 250
 
@@ -34,6 +35,7 @@ export const queryResolvers: Resolvers = {
   QueryRoot: {
     ...bulkQueries,
     ...eventQueries,
+    ...subscriptionQueries,
     ...fieldsOf<unknown, ListArguments>({
       products: (_, args, scope, info) => listRecords('Product', args, scope, info),
       productVariants: (_, args, scope, info) => listRecords('ProductVariant', args, scope, info),

@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql'
 import type { BulkOperations } from '../../bulk/bulk-operations.ts'
+import type { ShopSubscriptions } from '../../webhooks/shop-subscriptions.ts'
 import type { Shown } from '../shown-shop.ts'
 import type { SearchWarning } from '../search/search.ts'
 
@@ -19,6 +20,7 @@ export interface RequestScope extends Shown {
   /** Points, counted up as fields are resolved. */
   actualCost: number
   bulk: BulkOperations
+  subscriptions: ShopSubscriptions
   /** Set while a bulk operation reads. */
   whole?: WholeRead
 }
