@@ -42,6 +42,17 @@ describe('right settings', () => {
     expect(readEnv({ ...right, ROLES: 'web, worker' }).ROLES).toEqual(['web', 'worker'])
   })
 
+  it('name topics that are wanted besides, each once', () => {
+    expect(readEnv(right)).toMatchObject({ WEBHOOK_SUBSCRIPTIONS: 'declared', EXTRA_WEBHOOK_TOPICS: [] })
+    const topics = 'shop/update, customer.joined_segment,shop/update,'
+    expect(readEnv({ ...right, EXTRA_WEBHOOK_TOPICS: topics }).EXTRA_WEBHOOK_TOPICS).toEqual([
+      'shop/update',
+      'customer.joined_segment',
+    ])
+    const shop = { ...right, WEBHOOK_SUBSCRIPTIONS: 'shop', EXTRA_WEBHOOK_TOPICS: 'orders/create' }
+    expect(readEnv(shop).EXTRA_WEBHOOK_TOPICS).toEqual(['orders/create'])
+  })
+
   it.each(['http://127.0.0.1:4000', 'http://localhost:4000/', 'http://[::1]:4000'])('allow a sandbox at %s', (url) => {
     expect(readEnv({ ...right, SHOPIFY_SANDBOX_URL: url }).SHOPIFY_SANDBOX_URL).toBe(url.replace(/\/$/, ''))
   })
@@ -70,6 +81,11 @@ describe('a wrong setting ends the boot and is named', () => {
     ['SHOPIFY_SANDBOX_URL', 'https://sandbox.example.com'],
     ['SHOPIFY_SANDBOX_URL', 'http://127.0.0.1.example.com'],
     ['SHOPIFY_SANDBOX_URL', 'http://10.0.0.1:4000'],
+    ['WEBHOOK_SUBSCRIPTIONS', 'both'],
+    ['EXTRA_WEBHOOK_TOPICS', 'shop/update,shop/updat'],
+    ['EXTRA_WEBHOOK_TOPICS', 'ORDERS_CREATE'],
+    ['EXTRA_WEBHOOK_TOPICS', 'shop/update,shop/redact'],
+    ['EXTRA_WEBHOOK_TOPICS', 'shop/update,orders/create'],
   ])('%s = %s', (name, value) => {
     expect(refusal({ ...right, [name]: value })).toContain(`  ${name}`)
   })
@@ -82,7 +98,13 @@ describe('a wrong setting ends the boot and is named', () => {
   })
 
   it('without a word of any value, which may be secret', () => {
-    const message = refusal({ ...right, PORT: 'hush-hush', SHOPIFY_APP_URL: 'hush-hush', ROLES: 'hush-hush' })
+    const message = refusal({
+      ...right,
+      PORT: 'hush-hush',
+      SHOPIFY_APP_URL: 'hush-hush',
+      ROLES: 'hush-hush',
+      EXTRA_WEBHOOK_TOPICS: 'hush',
+    })
     expect(message).not.toMatch(/hush|pass-word/)
   })
 })

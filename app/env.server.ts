@@ -1,6 +1,8 @@
 /** The sole reader of `process.env`. A wrong setting ends the boot with its name and what to do. */
 import { validate } from 'node-cron'
 import { z } from 'zod'
+import { isWebhookTopic } from './shopify/webhook-topics'
+import { declaredTopics, SUBSCRIPTION_MODES } from './webhooks/subscriptions/wanted'
 
 const isLoopback = (url: URL) => ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)
 
@@ -20,7 +22,17 @@ const roles = z
   .transform((text) => text.split(',').map((role) => role.trim()))
   .pipe(z.array(z.enum(ROLES, `is not a list of ${ROLES.join(', ')}`)).min(1))
 
-const schema = z.object({
+const topics = z
+  .string()
+  .transform((text) => [...new Set(text.split(',').map((topic) => topic.trim()))].filter((topic) => topic !== ''))
+  .superRefine((list, { addIssue }) => {
+    // By its place: a value that is no topic may be anything, a secret too.
+    const place = list.findIndex((topic) => !isWebhookTopic(topic)) + 1
+    const message = `is a list of topics such as shop/update; number ${place} is none that the API can subscribe to`
+    if (place > 0) addIssue({ code: 'custom', message })
+  })
+
+const settings = z.object({
   NODE_ENV: z.enum(['development', 'production', 'test']).default('production'),
   SHOPIFY_API_KEY: z.string('is missing: the client id of your Shopify app').min(1),
   SHOPIFY_API_SECRET: z.string('is missing: the client secret of your Shopify app').min(1),
@@ -51,6 +63,16 @@ const schema = z.object({
   BULK_FROM_RECORDS: z.coerce.number().int().min(1).optional(),
   BULK_FROM_CHANGES: z.coerce.number().int().min(1).optional(),
   BUDGET_KEPT_FREE_PERCENT: z.coerce.number().int().min(0).max(90).default(20),
+  WEBHOOK_SUBSCRIPTIONS: z
+    .enum(SUBSCRIPTION_MODES, `is not one of ${SUBSCRIPTION_MODES.join(', ')}`)
+    .default('declared'),
+  EXTRA_WEBHOOK_TOPICS: topics.default([]),
+})
+
+const schema = settings.superRefine(({ WEBHOOK_SUBSCRIPTIONS: mode, EXTRA_WEBHOOK_TOPICS: extra }, { addIssue }) => {
+  const declared = declaredTopics(mode).filter((topic) => extra.includes(topic))
+  const message = `names what shopify.app.toml subscribes to already, so that each would come twice: ${declared.join(', ')}`
+  if (declared.length > 0) addIssue({ code: 'custom', path: ['EXTRA_WEBHOOK_TOPICS'], message })
 })
 
 export type Env = Readonly<z.infer<typeof schema>>

@@ -2,6 +2,7 @@
 import { type DocumentNode, parse, TypeInfo, validate, visit, visitWithTypeInfo } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { adminSchema } from '../../sandbox/graphql/schema.ts'
+import { subscriptionDocuments } from '../shopify/webhook-subscription-documents'
 import { deletionEvents } from './deletion-events'
 import { pulledResources } from './registry'
 
@@ -17,7 +18,12 @@ const ofEachResource = Object.values(pulledResources).flatMap((resource) => [
   ...resource.nestedLists.map(({ field, document }) => ({ name: `${resource.name} ${field}`, text: document })),
 ])
 
-const documents = [...ofEachResource, { name: 'deletions', text: deletionEvents }]
+const ofSubscriptions = Object.entries(subscriptionDocuments).map(([name, text]) => ({
+  name: `webhook subscriptions ${name}`,
+  text,
+}))
+
+const documents = [...ofEachResource, ...ofSubscriptions, { name: 'deletions', text: deletionEvents }]
 
 /** `Type.field` of all that the document selects. */
 function fieldsOf(document: DocumentNode): { type: string; field: string; deprecated: string | undefined }[] {

@@ -1,0 +1,39 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { parseTOML } from 'confbox/toml'
+import { expect, it } from 'vitest'
+import { WEBHOOK_TOPICS } from '../shopify/webhook-topics'
+import { COMPLIANCE_TOPICS, DECLARED_TOPICS } from './declared-topics'
+import { pathOfTopic, TOPIC_PATHS } from './topic-paths'
+
+interface AppToml {
+  webhooks: { subscriptions: { topics?: string[]; compliance_topics?: string[]; uri: string }[] }
+}
+
+const root = new URL('../../', import.meta.url)
+const { subscriptions } = parseTOML<AppToml>(readFileSync(new URL('shopify.app.toml', root), 'utf8')).webhooks
+
+it('the paths are those of shopify.app.toml', () => {
+  const declared = subscriptions.flatMap(({ topics = [], compliance_topics = [], uri }) =>
+    [...topics, ...compliance_topics].map((topic) => [topic, uri]),
+  )
+  expect(TOPIC_PATHS).toEqual(Object.fromEntries(declared))
+  expect(Object.keys(TOPIC_PATHS)).toEqual([...DECLARED_TOPICS, ...COMPLIANCE_TOPICS])
+})
+
+it.each([
+  ['orders/create', '/webhooks/orders'],
+  ['orders/risk_assessment_changed', '/webhooks/orders'],
+  ['customers/merge', '/webhooks/customers'],
+  ['shop/update', '/webhooks/other'],
+  ['customer.joined_segment', '/webhooks/other'],
+  ['themes/publish', '/webhooks/other'],
+])('%s goes to %s', (topic, path) => expect(pathOfTopic(topic)).toBe(path))
+
+it('every topic of Shopify goes to a route that is there', () => {
+  for (const path of new Set(WEBHOOK_TOPICS.map(pathOfTopic))) {
+    expect([path, existsSync(new URL(`app/routes/${path.slice(1).replaceAll('/', '.')}.tsx`, root))]).toEqual([
+      path,
+      true,
+    ])
+  }
+})
