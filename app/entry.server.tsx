@@ -12,6 +12,7 @@ import { setDocumentHeaders } from './document-headers.server'
 import { log } from './log.server'
 
 export { boot } from './boot.server'
+export { subscriptionCommand } from './webhooks/subscriptions/command.server'
 
 /** A page that takes longer is cut off, so that no request hangs for ever. */
 export const streamTimeout = 5_000

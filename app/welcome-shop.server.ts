@@ -1,7 +1,9 @@
 import type { Session } from '@shopify/shopify-api'
 import { findShop, isInstalled, recordInstall } from '~/db/shops.server'
 import { missingFirstCopies } from '~/db/sync-state.server'
-import { enqueueSync } from '~/jobs/enqueue.server'
+import { enqueueSubscriptions, enqueueSync } from '~/jobs/enqueue.server'
+import { subscriptionSettings } from '~/webhooks/subscriptions/settings.server'
+import { wantedSubscriptions } from '~/webhooks/subscriptions/wanted'
 
 /**
  * Runs after every token exchange, which is at the install and again whenever a token has expired: records the shop and
@@ -13,4 +15,6 @@ export async function welcomeShop(session: Session): Promise<void> {
   if (before === null || !isInstalled(before)) await enqueueSync(shop.id, 'all', { trigger: 'install' })
   else if (before.pausedSince !== null) await enqueueSync(shop.id, 'all', { trigger: 'catch-up' })
   else await enqueueSync(shop.id, await missingFirstCopies(shop.id), { trigger: 'install' })
+  // Each time: Shopify removes a subscription that was made through the API when the app failed to answer eight times.
+  if (wantedSubscriptions(subscriptionSettings).length > 0) await enqueueSubscriptions(shop.id, 'register')
 }

@@ -32,6 +32,14 @@ export async function shopById(id: string): Promise<ShopRow | null> {
   return rows[0] ?? null
 }
 
+/** All that have the app, also those that may not be read at present. */
+export async function installedShops(): Promise<ShopRow[]> {
+  const { rows } = await pool.query<ShopRow>(
+    `select ${COLUMNS} from shops where installed_at is not null and uninstalled_at is null order by domain`,
+  )
+  return rows
+}
+
 export const isInstalled = (shop: ShopRow) => shop.installedAt !== null && shop.uninstalledAt === null
 
 /** How long a shop that is frozen or locked is left alone before it is asked again. */

@@ -3,6 +3,7 @@ import type { Queue } from 'pg-boss'
 import { z } from 'zod'
 import { PULLED_NAMES } from '../resources/resource'
 import { TRIGGERS } from '../sync/ports'
+import { SUBSCRIPTION_ACTIONS } from '../webhooks/subscriptions/plan'
 
 const id = z.string().regex(/^\d+$/)
 
@@ -68,6 +69,20 @@ export const catalogue = {
       policy: 'stately',
       retryLimit: 12,
       retryDelay: 2,
+      retryBackoff: true,
+      retryDelayMax: 900,
+      expireInSeconds: 900,
+      heartbeatSeconds: 20,
+    },
+  },
+  /** Brings the webhook subscriptions of one shop, those made through the API, to what should be. */
+  'webhook-subscriptions': {
+    payload: z.object({ shopId: id, action: z.enum(SUBSCRIPTION_ACTIONS) }),
+    singletonKey: ({ shopId, action }: { shopId: string; action: string }) => `${shopId}:${action}`,
+    queue: {
+      policy: 'stately',
+      retryLimit: 8,
+      retryDelay: 10,
       retryBackoff: true,
       retryDelayMax: 900,
       expireInSeconds: 900,

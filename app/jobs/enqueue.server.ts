@@ -6,6 +6,7 @@ import type { WaitingWork } from '~/db/waiting-work.server'
 import { isPulledName, PULLED_NAMES, type PulledName, type ResourceName } from '~/resources/resource'
 import type { Trigger } from '~/sync/ports'
 import type { Range } from '~/sync/window'
+import type { SubscriptionAction } from '~/webhooks/subscriptions/plan'
 import { boss } from './boss.server'
 import { catalogue, type JobName, type Payload } from './catalogue'
 
@@ -131,6 +132,11 @@ export async function bringForward(
 /** Asks for the deliveries of the shop that wait to be applied. */
 export function enqueueApplyPending(shopId: string, options: { db?: PoolClient } = {}): Promise<boolean> {
   return enqueue('apply-pending', { shopId }, options)
+}
+
+/** Asks to have the shop's webhook subscriptions brought to what should be. False when the same waits already. */
+export function enqueueSubscriptions(shopId: string, action: SubscriptionAction): Promise<boolean> {
+  return enqueue('webhook-subscriptions', { shopId, action })
 }
 
 /** Asks for the day's cleanup. The same slot is enqueued once only, however many processes ask. */

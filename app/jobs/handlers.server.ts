@@ -20,6 +20,7 @@ import type { RunPort } from '~/sync/ports'
 import { reconcile } from '~/sync/reconcile'
 import { syncResource, type SyncOutcome } from '~/sync/sync-resource'
 import { applyPending } from '~/webhooks/apply-pending.server'
+import { manageSubscriptions } from '~/webhooks/subscriptions/manage.server'
 import type { JobName, Payload } from './catalogue'
 import { enqueueReconcile, enqueueRest, enqueueSync, type RunQueue } from './enqueue.server'
 import { TryAgain } from './try-again'
@@ -65,6 +66,20 @@ export const handlers: Handlers = {
     if (shop === null || !isInstalled(shop)) return
     const { pending } = await applyPending(shopId, { source: sourceOf(shop.domain, stopping) })
     if (pending > 0) throw new TryAgain(`${pending} deliveries are still pending`)
+  },
+
+  async 'webhook-subscriptions'({ shopId, action }, stopping) {
+    const shop = await shopById(shopId)
+    if (shop === null || !isInstalled(shop)) return
+    const outcome = await manageSubscriptions(shop, { action }, { signal: stopping })
+    if (outcome.outcome === 'busy') throw new TryAgain('the subscriptions of the shop are being changed already')
+    // What only the merchant can change is looked at again when the merchant has: every token brings this job.
+    if (outcome.outcome === 'unreadable') {
+      if (outcome.retry) throw new TryAgain(outcome.reason)
+      return
+    }
+    const failed = outcome.results.filter((result) => result.outcome === 'failed')
+    if (failed.length > 0) throw new TryAgain(`${failed.length} topics failed`)
   },
 
   async cleanup(_, stopping) {

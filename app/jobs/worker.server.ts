@@ -15,6 +15,7 @@ const WORKERS: Readonly<Record<JobName, number>> = {
   'first-copy': env.FIRST_COPY_CONCURRENCY,
   reconcile: env.FIRST_COPY_CONCURRENCY,
   'apply-pending': env.SYNC_CONCURRENCY,
+  'webhook-subscriptions': 1,
   cleanup: 1,
 }
 
