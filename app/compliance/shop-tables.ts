@@ -6,11 +6,12 @@ const MIRRORED = Object.values(resources).flatMap(({ table, children }) => [
 ])
 
 /**
- * Every table that has a `shop_id`, in the order in which a shop's rows are erased: first what would tell a job where to
+ * Every table that has a `shop_id`, in the order in which a shop's rows are erased: first the keys that let anybody in and what would tell a job where to
  * go on, then the deliveries, then the copy, children before parents. A test compares it with the database's own
  * catalogue, so that a new table cannot be forgotten.
  */
 export const SHOP_TABLES: readonly string[] = [
+  'api_keys',
   'sync_states',
   'sync_logs',
   'set_aside_records',

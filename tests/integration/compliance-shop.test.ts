@@ -2,6 +2,7 @@ import { hash, randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, expect, it, vi } from 'vitest'
 import { SHOP_TABLES } from '~/compliance/shop-tables'
+import { makeApiKey } from '~/management/api-keys.server'
 import { closeAll, deliver, installShop, query, sampleBody, type TestShop } from './webhooks-shop.ts'
 
 afterAll(closeAll)
@@ -30,6 +31,7 @@ async function fill({ id, domain }: TestShop) {
     [id],
   )
   await query(`insert into findings (shop_id, code) values ($1, 'missing-scopes')`, [id])
+  await makeApiKey(id, 'a program')
   await query(
     `insert into reconciliations (shop_id, resource, mode, trigger, operation, as_of)
      values ($1, 'orders', 'ids', 'schedule', '{}', now())`,
