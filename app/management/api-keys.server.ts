@@ -7,6 +7,7 @@ import type { PoolClient } from 'pg'
 import { type ShopRow, shopById } from '~/db/shops.server'
 import { pool } from '~/db.server'
 import { inTransaction } from '~/transaction.server'
+import { MOST_KEYS } from './key-limits'
 
 export interface ApiKey {
   id: string
@@ -25,9 +26,6 @@ export type MadeKey =
 const MARK = 'lk_'
 const KEY_BYTES = 32
 const PREFIX_LENGTH = MARK.length + 6
-
-export const MOST_KEYS = 20
-export const MOST_NAME_LENGTH = 60
 
 const COLUMNS = 'id, name, prefix, created_at as "createdAt", last_used_at as "lastUsedAt"'
 const LIVE = 'revoked_at is null'

@@ -33,6 +33,7 @@ function Frame({ children }: { children: ReactNode }) {
         <Link to="/app" rel="home">
           Lockstep
         </Link>
+        <Link to="/app/settings">Settings</Link>
       </NavMenu>
       {children}
     </AppProvider>

@@ -55,6 +55,8 @@ function settings({ databaseUrl, sandbox, apiKey, apiSecret, appUrl, roles, sche
     SCHEDULE_ORDERS: schedule,
     SCHEDULE_CHECKOUTS: schedule,
     SYNC_CONCURRENCY: '',
+    WEBHOOK_SUBSCRIPTIONS: '',
+    EXTRA_WEBHOOK_TOPICS: '',
   }
 }
 

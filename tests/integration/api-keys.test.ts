@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { closeDatabase, pool } from '~/db.server'
-import { listApiKeys, makeApiKey, MOST_KEYS, revokeApiKey, shopOfApiKey } from '~/management/api-keys.server'
+import { listApiKeys, makeApiKey, revokeApiKey, shopOfApiKey } from '~/management/api-keys.server'
+import { MOST_KEYS } from '~/management/key-limits'
 import { installedShop } from '../factories/shops.ts'
 
 afterAll(closeDatabase)

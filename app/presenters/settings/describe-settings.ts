@@ -1,0 +1,74 @@
+import { isOurs, plan } from '~/webhooks/subscriptions/plan'
+import { declaredTopics, wantedSubscriptions, type WantedSettings } from '~/webhooks/subscriptions/wanted'
+import type { Format } from '../home/format'
+import type { KeyLine, SubscriptionsPart } from './settings-page'
+
+export interface KeyFacts {
+  id: string
+  name: string
+  prefix: string
+  createdAt: Date
+  lastUsedAt: Date | null
+}
+
+export type SubscriptionFacts =
+  | { outcome: 'read'; subscriptions: readonly { id: string; topic: string; uri: string }[] }
+  | { outcome: 'unreadable'; reason: string }
+
+const EXPLANATIONS: Readonly<Record<WantedSettings['mode'], string>> = {
+  declared:
+    'Shopify tells Lockstep what changes in your shop by subscriptions that belong to the app itself (shopify.app.toml) and are the same for every shop. There is nothing to set up.',
+  shop: 'Shopify tells Lockstep what changes in your shop by subscriptions that are made for this shop alone.',
+}
+
+export const describeKey = ({ id, name, prefix, createdAt, lastUsedAt }: KeyFacts, format: Format): KeyLine => ({
+  id,
+  name,
+  beginning: `${prefix}…`,
+  createdAt: format.moment(createdAt),
+  lastUsedAt: lastUsedAt && format.moment(lastUsedAt),
+})
+
+/** `settings`: of the process. */
+export function describeSubscriptions(facts: SubscriptionFacts, settings: WantedSettings): SubscriptionsPart {
+  const explanation = EXPLANATIONS[settings.mode]
+  const empty = { explanation, standing: null, lines: [], canRegister: false, canRemove: false, failure: null }
+  if (facts.outcome === 'unreadable') return { ...empty, failure: facts.reason }
+  const lines = facts.subscriptions.map(({ id, topic, uri }) => ({ id, topic, uri, isManaged: isOurs(uri) }))
+  const wanted = wantedSubscriptions(settings)
+  const plans = plan({
+    wanted,
+    existing: facts.subscriptions,
+    action: 'register',
+    declared: declaredTopics(settings.mode),
+  })
+  const changes = plans.filter(({ outcome }) => outcome !== 'unchanged')
+  return {
+    ...empty,
+    standing: standingOf(wanted.length, changes),
+    lines,
+    canRegister: changes.length > 0,
+    canRemove: lines.some(({ isManaged }) => isManaged),
+  }
+}
+
+function standingOf(
+  wanted: number,
+  changes: readonly { outcome: string; topic: string }[],
+): SubscriptionsPart['standing'] {
+  const topicsOf = (outcome: string) => changes.filter((change) => change.outcome === outcome).map(({ topic }) => topic)
+  const missing = topicsOf('created')
+  if (missing.length > 0) {
+    const text = `Missing: ${missing.join(', ')}. Until they are registered, such changes come with the next scheduled sync.`
+    return { text, isFailure: true }
+  }
+  const moved = topicsOf('updated')
+  if (moved.length > 0) {
+    return { text: `Registered twice, or for another address of the app: ${moved.join(', ')}.`, isFailure: true }
+  }
+  const doubled = topicsOf('deleted')
+  if (doubled.length > 0) {
+    return { text: `Announced twice, by the app and by this shop: ${doubled.join(', ')}.`, isFailure: true }
+  }
+  return wanted === 0 ? null : { text: 'Everything that should be subscribed to is.', isFailure: false }
+}

@@ -1,0 +1,43 @@
+/** What the settings page shows: texts made on the server, as on the home page. */
+import type { Moment } from '../home/home-page'
+
+export interface KeyLine {
+  id: string
+  name: string
+  /** How the key begins: `lk_Ab3xYz…` */
+  beginning: string
+  createdAt: Moment
+  /** Null: never. */
+  lastUsedAt: Moment | null
+}
+
+export interface SubscriptionLine {
+  id: string
+  topic: string
+  uri: string
+  /** Leads to this app; others are left alone. */
+  isManaged: boolean
+}
+
+export interface SubscriptionsPart {
+  /** Where webhooks come from, in a sentence or two. */
+  explanation: string
+  /** How what is there compares with what should be. Null: nothing is to be said. */
+  standing: { text: string; isFailure: boolean } | null
+  lines: SubscriptionLine[]
+  /** There is something that registering would change. */
+  canRegister: boolean
+  /** There is something that could be removed. */
+  canRemove: boolean
+  /** Shopify could not be read: what to tell. The rest is then empty. */
+  failure: string | null
+}
+
+export interface SettingsPage {
+  keys: KeyLine[]
+  /** How many there may be. */
+  mostKeys: number
+  subscriptions: SubscriptionsPart
+  /** IANA name. */
+  timezone: string
+}
