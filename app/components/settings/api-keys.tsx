@@ -2,9 +2,9 @@ import { BlockStack, Box, Button, Card, IndexTable, Text } from '@shopify/polari
 import { useState } from 'react'
 import { Time } from '~/components/time'
 import type { KeyLine } from '~/presenters/settings/settings-page'
+import { AskFirst } from './ask-first'
 import { MakeKey } from './make-key'
 import { NewKeyBanner } from './new-key-banner'
-import { RevokeKey } from './revoke-key'
 import type { NewKey } from './settings-request'
 
 const resourceName = { singular: 'API key', plural: 'API keys' }
@@ -25,8 +25,9 @@ export interface ApiKeysProps {
 /** Keys with which programs of the merchant's own use the management API. */
 export function ApiKeys({ keys, mostKeys, made, nameError, isMaking, isRevoking, onMake, onRevoke }: ApiKeysProps) {
   const [toRevoke, setToRevoke] = useState<KeyLine | null>(null)
+  const isThere = (wanted: string) => keys.some(({ id }) => id === wanted)
   // A key that is gone has nothing more to be copied.
-  const shown = made !== null && keys.some(({ id }) => id === made.id) ? made : null
+  const shown = made !== null && isThere(made.id) ? made : null
   return (
     <Card padding="0">
       <Box padding="400">
@@ -96,12 +97,16 @@ export function ApiKeys({ keys, mostKeys, made, nameError, isMaking, isRevoking,
           </Text>
         </Box>
       )}
-      <RevokeKey
-        line={toRevoke !== null && keys.some(({ id }) => id === toRevoke.id) ? toRevoke : null}
-        isRevoking={isRevoking}
-        onClose={() => setToRevoke(null)}
-        onRevoke={onRevoke}
-      />
+      {toRevoke !== null && isThere(toRevoke.id) && (
+        <AskFirst
+          title={`Revoke “${toRevoke.name}”?`}
+          text={`Programs that use the key ${toRevoke.beginning} are refused from then on. This can’t be undone; you can create another key.`}
+          confirm="Revoke API key"
+          isBusy={isRevoking}
+          onClose={() => setToRevoke(null)}
+          onConfirm={() => onRevoke(toRevoke.id)}
+        />
+      )}
     </Card>
   )
 }

@@ -1,4 +1,4 @@
-import { Banner, BlockStack, Button, InlineStack, Text, TextField } from '@shopify/polaris'
+import { Banner, BlockStack, Box, Button, InlineStack, Text, TextField } from '@shopify/polaris'
 import { ClipboardIcon } from '@shopify/polaris-icons'
 import { useState } from 'react'
 import type { NewKey } from './settings-request'
@@ -24,19 +24,21 @@ export function NewKeyBanner({ made }: { made: NewKey }) {
     <Banner tone="success" title={`The API key “${made.name}” has been created`}>
       <BlockStack gap="300">
         <Text as="p">Copy it now and keep it in a safe place. It can’t be shown again.</Text>
-        <TextField
-          label="API key"
-          value={made.key}
-          readOnly
-          selectTextOnFocus
-          monospaced
-          autoComplete="off"
-          connectedRight={
-            <Button icon={ClipboardIcon} onClick={copy}>
-              Copy
-            </Button>
-          }
-        />
+        <Box minWidth="min(32rem, 65vw)">
+          <TextField
+            label="API key"
+            value={made.key}
+            readOnly
+            selectTextOnFocus
+            monospaced
+            autoComplete="off"
+            connectedRight={
+              <Button icon={ClipboardIcon} onClick={copy}>
+                Copy
+              </Button>
+            }
+          />
+        </Box>
         <InlineStack>
           <div role="status">
             <Text as="span" tone={copied === 'refused' ? 'critical' : undefined}>

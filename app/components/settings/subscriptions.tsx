@@ -1,5 +1,7 @@
 import { Banner, BlockStack, Box, Button, Card, IndexTable, InlineStack, Text } from '@shopify/polaris'
+import { useState } from 'react'
 import type { SubscriptionsPart } from '~/presenters/settings/settings-page'
+import { AskFirst } from './ask-first'
 
 const resourceName = { singular: 'subscription', plural: 'subscriptions' }
 
@@ -15,9 +17,7 @@ export interface SubscriptionsProps {
 
 /** How this shop's webhooks come, and the subscriptions that were made for it alone. */
 export function Subscriptions({ part, message, isChanging, isReading, onChange, onRetry }: SubscriptionsProps) {
-  const ask = (intent: 'register' | 'unregister') => {
-    if (!isChanging) onChange(intent)
-  }
+  const [isAsking, setIsAsking] = useState(false)
   return (
     <Card padding="0">
       <Box padding="400">
@@ -49,9 +49,9 @@ export function Subscriptions({ part, message, isChanging, isReading, onChange, 
           )}
           {(part.canRegister || part.canRemove) && (
             <InlineStack gap="300">
-              {part.canRegister && <Button onClick={() => ask('register')}>Register</Button>}
+              {part.canRegister && <Button onClick={() => !isChanging && onChange('register')}>Register</Button>}
               {part.canRemove && (
-                <Button tone="critical" onClick={() => ask('unregister')}>
+                <Button tone="critical" onClick={() => setIsAsking(true)}>
                   Remove
                 </Button>
               )}
@@ -65,6 +65,19 @@ export function Subscriptions({ part, message, isChanging, isReading, onChange, 
         </BlockStack>
       </Box>
       {part.failure === null && <List part={part} />}
+      {isAsking && (
+        <AskFirst
+          title="Remove the subscriptions of this shop?"
+          text="Shopify no longer announces these topics to Lockstep. What changes then is seen with the next scheduled sync only, unless the app itself subscribes to it."
+          confirm="Remove subscriptions"
+          isBusy={isChanging}
+          onClose={() => setIsAsking(false)}
+          onConfirm={() => {
+            setIsAsking(false)
+            onChange('unregister')
+          }}
+        />
+      )}
     </Card>
   )
 }
