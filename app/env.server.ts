@@ -37,7 +37,7 @@ const settings = z.object({
   SHOPIFY_API_KEY: z.string('is missing: the client id of your Shopify app').min(1),
   SHOPIFY_API_SECRET: z.string('is missing: the client secret of your Shopify app').min(1),
   SHOPIFY_APP_URL: url,
-  SCOPES: z.string().default('read_customers,read_orders,read_products'),
+  SCOPES: z.string().default('read_customers,read_customer_merge,read_orders,read_products'),
   DATABASE_URL: z.string('is missing: a PostgreSQL address, postgres://user:password@host:5432/database').min(1),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(4).max(200).default(20),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),

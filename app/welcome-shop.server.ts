@@ -1,7 +1,7 @@
 import type { Session } from '@shopify/shopify-api'
 import { findShop, isInstalled, recordInstall } from '~/db/shops.server'
 import { missingFirstCopies } from '~/db/sync-state.server'
-import { enqueueSubscriptions, enqueueSync } from '~/jobs/enqueue.server'
+import { enqueueAllPending, enqueueSubscriptions, enqueueSync } from '~/jobs/enqueue.server'
 import { subscriptionSettings } from '~/webhooks/subscriptions/settings.server'
 import { wantedSubscriptions } from '~/webhooks/subscriptions/wanted'
 
@@ -12,6 +12,7 @@ import { wantedSubscriptions } from '~/webhooks/subscriptions/wanted'
 export async function welcomeShop(session: Session): Promise<void> {
   const before = await findShop(session.shop)
   const shop = await recordInstall(session.shop, { scopes: session.scope ?? null })
+  if (before !== null && (!isInstalled(before) || before.pausedSince !== null)) await enqueueAllPending(shop.id)
   if (before === null || !isInstalled(before)) await enqueueSync(shop.id, 'all', { trigger: 'install' })
   else if (before.pausedSince !== null) await enqueueSync(shop.id, 'all', { trigger: 'catch-up' })
   else await enqueueSync(shop.id, await missingFirstCopies(shop.id), { trigger: 'install' })

@@ -21,7 +21,7 @@ export interface SandboxOptions {
   apiSecret: string
   /** The app's base URL: where webhooks go (paths from `shopify.app.toml`) and what the admin page embeds. */
   appUrl: string
-  /** What the app was granted. Default: read_customers, read_orders, read_products. */
+  /** What the app was granted. Default: read_customers, read_customer_merge, read_orders, read_products. */
   scopes?: string[]
   /** At the start: milliseconds that Shopify's clock is ahead of this machine's (negative: behind). Default 0. */
   clockOffsetMs?: number

@@ -13,7 +13,7 @@ import { TokenVault } from './tokens.ts'
 import { parseSubscriptions } from './webhooks/subscriptions.ts'
 
 const DEFAULT_PORT = 4000
-const DEFAULT_SCOPES = ['read_customers', 'read_orders', 'read_products']
+const DEFAULT_SCOPES = ['read_customers', 'read_customer_merge', 'read_orders', 'read_products']
 const DEFAULT_TOKEN_LIFETIME_SECONDS = 3600
 /** Longer than clients keep idle connections, so that none is closed just as a request is sent on it. */
 const KEEP_ALIVE_MS = 65_000

@@ -61,6 +61,8 @@ export const CONCERNED_DELIVERIES = `
   shop_id = $1::bigint and payload is not null and (
     (topic like 'customers/%' and payload ->> 'id' = $2::text)
     or (topic like 'customers/%' and payload ->> 'admin_graphql_api_id' = 'gid://shopify/Customer/' || $2::text)
+    or 'gid://shopify/Customer/' || $2::text in
+      (payload ->> 'admin_graphql_api_customer_kept_id', payload ->> 'admin_graphql_api_customer_deleted_id')
     or payload -> 'customer' ->> 'id' = $2::text
     or payload -> 'customer' ->> 'admin_graphql_api_id' = 'gid://shopify/Customer/' || $2::text
     or payload ->> 'customer_id' = $2::text

@@ -117,6 +117,20 @@ export async function recordUninstall(client: Pool | PoolClient, shopId: string,
   )
 }
 
+/** What a message of the shop told of itself; null: it did not tell. Inside its transaction. */
+export async function updateDetails(
+  client: PoolClient,
+  shopId: string,
+  told: { [Key in Exclude<keyof ShopDetails, 'shopifyId'>]: string | null },
+): Promise<void> {
+  await client.query(
+    `update shops set name = coalesce($2, name), plan = coalesce($3, plan), currency = coalesce($4, currency),
+       timezone = coalesce($5, timezone), updated_at = now()
+     where id = $1`,
+    [shopId, told.name, told.plan, told.currency, told.timezone],
+  )
+}
+
 export async function recordDetails(shopId: string, details: ShopDetails): Promise<void> {
   await pool.query(
     `update shops set shopify_id = $2, name = $3, plan = $4, currency = $5, timezone = $6, updated_at = now()

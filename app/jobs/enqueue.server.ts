@@ -1,12 +1,14 @@
 import { hash } from 'node:crypto'
 import type { PoolClient } from 'pg'
 import type { Db } from 'pg-boss'
+import { pool } from '~/db.server'
 import { missingFirstCopies } from '~/db/sync-state.server'
 import type { WaitingWork } from '~/db/waiting-work.server'
 import { isPulledName, PULLED_NAMES, type PulledName, type ResourceName } from '~/resources/resource'
 import type { Trigger } from '~/sync/ports'
 import type { Range } from '~/sync/window'
 import type { SubscriptionAction } from '~/webhooks/subscriptions/plan'
+import { makeDue, nextDueAt } from '~/webhooks/waiting-work.server'
 import { boss } from './boss.server'
 import { catalogue, type JobName, type Payload } from './catalogue'
 
@@ -129,9 +131,34 @@ export async function bringForward(
   }
 }
 
-/** Asks for the deliveries of the shop that wait to be applied. */
-export function enqueueApplyPending(shopId: string, options: { db?: PoolClient } = {}): Promise<boolean> {
-  return enqueue('apply-pending', { shopId }, options)
+/**
+ * Asks for the deliveries of the shop that wait to be applied: now, or at the latest `at`. A job that waits already for a
+ * later time is brought forward, unless a worker is just taking it. True when a job was made.
+ */
+export async function enqueueApplyPending(
+  shopId: string,
+  { db, at }: { db?: PoolClient; at?: Date } = {},
+): Promise<boolean> {
+  const options = { ...(db && { db }), ...(at && { startAfter: at }) }
+  if (await enqueue('apply-pending', { shopId }, options)) return true
+  // pg-boss's own update writes the row each time, and transactions of the inbox would wait for each other.
+  await (db ?? pool).query(
+    `update pgboss.job set start_after = coalesce($2::timestamptz, now())
+     where name = 'apply-pending' and id in (
+       select id from pgboss.job
+       where name = 'apply-pending' and singleton_key = $1 and state in ('created', 'retry')
+         and start_after > coalesce($2::timestamptz, now())
+       for update skip locked
+     )`,
+    [catalogue['apply-pending'].singletonKey({ shopId }), at ?? null],
+  )
+  return false
+}
+
+/** Shopify can be read again: what waited for that is tried at once. */
+export async function enqueueAllPending(shopId: string): Promise<void> {
+  await makeDue(pool, shopId)
+  if ((await nextDueAt(pool, shopId)) !== null) await enqueueApplyPending(shopId)
 }
 
 /** Asks to have the shop's webhook subscriptions brought to what should be. False when the same waits already. */

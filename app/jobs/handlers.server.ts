@@ -21,8 +21,17 @@ import { reconcile } from '~/sync/reconcile'
 import { syncResource, type SyncOutcome } from '~/sync/sync-resource'
 import { applyPending } from '~/webhooks/apply-pending.server'
 import { manageSubscriptions } from '~/webhooks/subscriptions/manage.server'
+import { applyReplays } from '~/webhooks/apply-replays.server'
+import { nextDueAt } from '~/webhooks/waiting-work.server'
 import type { JobName, Payload } from './catalogue'
-import { enqueueReconcile, enqueueRest, enqueueSync, type RunQueue } from './enqueue.server'
+import {
+  enqueueAllPending,
+  enqueueApplyPending,
+  enqueueReconcile,
+  enqueueRest,
+  enqueueSync,
+  type RunQueue,
+} from './enqueue.server'
 import { TryAgain } from './try-again'
 import { takeTurn } from './turn.server'
 
@@ -63,9 +72,13 @@ export const handlers: Handlers = {
 
   async 'apply-pending'({ shopId }, stopping) {
     const shop = await shopById(shopId)
-    if (shop === null || !isInstalled(shop)) return
-    const { pending } = await applyPending(shopId, { source: sourceOf(shop.domain, stopping) })
-    if (pending > 0) throw new TryAgain(`${pending} deliveries are still pending`)
+    if (shop === null) return
+    const deps = { source: sourceOf(shop.domain, stopping), stopping, turn: AbortSignal.timeout(APPLYING_TURN_MS) }
+    await applyReplays(shopId, deps)
+    await applyPending(shopId, deps)
+    const due = await nextDueAt(pool, shopId)
+    // What is due already was in somebody else's hands, or has come meanwhile.
+    if (due !== null) await enqueueApplyPending(shopId, { at: new Date(Math.max(due.getTime(), Date.now() + 1_000)) })
   },
 
   async 'webhook-subscriptions'({ shopId, action }, stopping) {
@@ -149,6 +162,9 @@ async function runOnce(
   if (outcome.outcome === 'failed' && outcome.retry) throw new TryAgain(outcome.reason)
 }
 
+/** How long the deliveries of one shop are applied before those of another get a turn. */
+const APPLYING_TURN_MS = 5 * 60_000
+
 /** For what cannot go on while another run of its resource does. */
 const LOOK_AGAIN_SECONDS = 10
 
@@ -166,6 +182,7 @@ async function resume(shop: ShopRow, resource: PulledName): Promise<void> {
   log.info({ shop: shop.domain }, 'the shop is read again')
   const others = PULLED_NAMES.filter((name) => name !== resource)
   await enqueueSync(shop.id, others, { trigger: 'catch-up' })
+  await enqueueAllPending(shop.id)
 }
 
 /** The shop's name, currency and timezone are for the pages: a run does not fail for want of them. */

@@ -1,12 +1,14 @@
 /** node-cron says when; what it does is enqueue. That a slot runs once is the job's doing, however many processes tick. */
 import { schedule, type ScheduledTask, type TaskContext } from 'node-cron'
 import { missedSlot, noteSlot, shopsForSlot, shopsThatMissed } from '~/db/schedule.server'
+import { pool } from '~/db.server'
 import { env } from '~/env.server'
 import { log } from '~/log.server'
 import { PULLED_NAMES, type PulledName } from '~/resources/resource'
 import { pulledResources } from '~/resources/registry'
 import type { Depth } from '~/sync/reconcile'
-import { enqueueCleanup, enqueueReconcileSlot, enqueueSlot } from './enqueue.server'
+import { shopsWithOverdue } from '~/webhooks/waiting-work.server'
+import { enqueueApplyPending, enqueueCleanup, enqueueReconcileSlot, enqueueSlot } from './enqueue.server'
 
 export const schedules: Readonly<Record<PulledName, string>> = {
   products: env.SCHEDULE_PRODUCTS,
@@ -14,6 +16,8 @@ export const schedules: Readonly<Record<PulledName, string>> = {
   orders: env.SCHEDULE_ORDERS,
   checkouts: env.SCHEDULE_CHECKOUTS,
 }
+
+const EVERY_MINUTE = '* * * * *'
 
 /** Shops are spread over the time until the next slot, but a schedule that runs at night stays in the night. */
 const WIDEST_SPREAD_MS = 60 * 60_000
@@ -36,6 +40,7 @@ export function startScheduler(): { stop(): Promise<void> } {
   const cleanUp = ({ date }: TaskContext) =>
     enqueueCleanup(wholeSecond(date)).catch((err: unknown) => log.error({ err }, 'the cleanup could not be enqueued'))
   tasks.push(schedule(env.SCHEDULE_CLEANUP, cleanUp, { name: 'cleanup', timezone: 'UTC' }))
+  tasks.push(schedule(EVERY_MINUTE, () => lookForOverdue(), { name: 'overdue deliveries', timezone: 'UTC' }))
   const catchingUp = catchUp(new Date())
   return {
     async stop() {
@@ -80,6 +85,18 @@ export async function tickReconcile(at: Date, depth: Depth): Promise<void> {
     } catch (err) {
       log.error({ resource: name, slot: at, err }, 'a reconciliation could not be enqueued')
     }
+  }
+}
+
+/**
+ * Asks for what has been due for a while and nobody applied: a job may be taken just before the transaction commits that
+ * counted on it. Any number of processes may ask.
+ */
+export async function lookForOverdue(): Promise<void> {
+  try {
+    for (const shopId of await shopsWithOverdue(pool)) await enqueueApplyPending(shopId)
+  } catch (err) {
+    log.error({ err }, 'deliveries that are overdue could not be looked for')
   }
 }
 

@@ -24,6 +24,10 @@ describe('the permission doctor', () => {
     ])
   })
 
+  it('does not call a shop broken that has not granted what only spares work', () => {
+    expect(codes({ neededScopes: ['read_orders', 'read_customer_merge'] })).toEqual([])
+  })
+
   it('finds the sixty days where all orders are not granted, unless older ones are there', () => {
     const grantedScopes = ['read_orders', 'read_products']
     expect(codes({ grantedScopes })).toEqual(['sixty-day-window'])

@@ -48,8 +48,11 @@ export interface CanonicalRecord {
 export type WebhookMeaning =
   | { meaning: 'upsert'; record: CanonicalRecord }
   | { meaning: 'delete'; id: string }
-  /** The body does not carry the whole record: it has to be read from Shopify. */
-  | { meaning: 'signal'; id: string; reason: string }
+  /**
+   * The body does not carry the whole record: it has to be read from Shopify. `mergedId`: a record that became part of this
+   * one, and has to be read too; when it is gone, so do those that name it in the copy.
+   */
+  | { meaning: 'signal'; id: string; reason: string; mergedId?: string }
 
 /** A list inside a node that may go on after the first page. */
 export interface NestedList {

@@ -1,6 +1,6 @@
 /** What deliveries change in the copy, on its way to ingest. */
 import type { Channel, MirroredResource } from '../resources/resource'
-import { ingest } from '../sync/ingest'
+import { ingest, type Ingested, isNewer } from '../sync/ingest'
 import type { CopyPort, ObservedDeletion, ObservedRecord } from '../sync/ports'
 import { type Delivery, observedAtOf } from './delivery'
 import type { Meaning } from './read-meaning'
@@ -35,19 +35,37 @@ export function changeOf(
 
 /**
  * One ingest for each shop, resource and channel, always in the same order, so that two processes which change the same
- * tables wait for each other instead of deadlocking.
+ * tables wait for each other instead of deadlocking. Returns the changes that changed nothing, for the copy, or another of
+ * them, has a newer version.
  */
-export async function applyChanges(copy: CopyPort, changes: readonly Change[]): Promise<void> {
+export async function applyChanges(copy: CopyPort, changes: readonly Change[]): Promise<Set<Change>> {
+  const stale = new Set<Change>()
   const groups = Map.groupBy(changes, groupKey)
   for (const key of [...groups.keys()].sort()) {
     const group = groups.get(key) ?? []
     const { shopId, resource, channel } = group[0]!
-    await ingest(copy, {
+    const ingested = await ingest(copy, {
       target: { shopId, resource, channel, runId: null },
       records: group.flatMap(({ upsert }) => upsert ?? []),
       deletions: group.flatMap(({ deletion }) => deletion ?? []),
     })
+    for (const change of staleAmong(group, ingested)) stale.add(change)
   }
+  return stale
+}
+
+function staleAmong(group: readonly Change[], ingested: Ingested): Change[] {
+  const newest = new Map<string, ObservedRecord>()
+  for (const { upsert } of group) {
+    const known = upsert === null ? undefined : newest.get(upsert.record.id)
+    if (upsert !== null && (known === undefined || isNewer(upsert, known))) newest.set(upsert.record.id, upsert)
+  }
+  const old = new Set(ingested.stale)
+  const deleted = new Set(ingested.deleted)
+  return group.filter(({ upsert, deletion }) => {
+    if (deletion !== null) return !deleted.has(deletion.id)
+    return upsert !== null && (old.has(upsert.record.id) || newest.get(upsert.record.id) !== upsert)
+  })
 }
 
 const groupKey = ({ shopId, resource, channel }: Change) => `${shopId} ${resource.name} ${channel}`

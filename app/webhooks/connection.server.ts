@@ -26,8 +26,8 @@ export async function withConnection<T>(
 
 const ignore = () => undefined
 
-/** After a failure: is it the database that is away, so that nothing else can be done on this connection? */
-export async function isDatabaseAway(client: PoolClient, error: unknown): Promise<boolean> {
+/** After a failure: is it the database that is away, so that nothing else can be done on this connection, or this pool? */
+export async function isDatabaseAway(client: Pool | PoolClient, error: unknown): Promise<boolean> {
   if (sqlStateOf(error) !== null) return isServerTrouble(error)
   return client.query('select').then(
     () => false,

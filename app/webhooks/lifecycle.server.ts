@@ -1,6 +1,6 @@
-/** What happens to the installation itself. Needs no token: after an uninstall there is none that works. */
+/** What happens to the installation, or to the shop itself. Needs no token: after an uninstall there is none that works. */
 import type { PoolClient } from 'pg'
-import { recordUninstall } from '~/db/shops.server'
+import { recordUninstall, updateDetails } from '~/db/shops.server'
 import { type Delivery, observedAtOf, type Outcome } from './delivery'
 import { recordDeliveries } from './record-deliveries.server'
 
@@ -10,12 +10,14 @@ type Handler = (client: PoolClient, delivery: Delivery) => Promise<Outcome>
 export const lifecycleTopics: Readonly<Record<string, Handler>> = {
   'app/uninstalled': uninstall,
   'app/scopes_update': updateScopes,
+  'shop/update': updateShop,
 }
 
 interface Installation {
   id: string
   /** The shop has installed the app after the delivery was triggered: the delivery is old news. */
   isNewer: boolean
+  isInstalled: boolean
 }
 
 async function uninstall(client: PoolClient, delivery: Delivery): Promise<Outcome> {
@@ -45,6 +47,29 @@ async function updateScopes(client: PoolClient, delivery: Delivery): Promise<Out
 }
 
 /**
+ * Name, plan, currency and timezone of the shop. Whether it has installed the app since does not matter here: what a
+ * merchant's visit renews is the token, not these.
+ */
+async function updateShop(client: PoolClient, delivery: Delivery): Promise<Outcome> {
+  const shop = await findInstallation(client, delivery)
+  if (shop === null) return 'ignored'
+  if (!shop.isInstalled) return recordAs(client, delivery, shop, 'the shop does not have the app installed')
+  if (await knowsNewer(client, shop, delivery)) return recordAs(client, delivery, shop, 'a newer update is known')
+  const outcome = await recordAs(client, delivery, shop, null)
+  if (outcome === 'duplicate') return outcome
+  const { name, plan_display_name: plan, currency, iana_timezone: timezone } = delivery.body
+  await updateDetails(client, shop.id, {
+    name: filledOrNull(name),
+    plan: filledOrNull(plan),
+    currency: filledOrNull(currency),
+    timezone: filledOrNull(timezone),
+  })
+  return outcome
+}
+
+const filledOrNull = (value: unknown) => (typeof value === 'string' && value !== '' ? value : null)
+
+/**
  * Shopify's clock says when the delivery was triggered, ours when the app got its token. Within what may lie between them the
  * delivery is believed: a shop that is taken for uninstalled in error is right again as soon as its merchant's page asks
  * for anything, while one that is taken for installed in error would keep tokens and data.
@@ -54,7 +79,8 @@ const CLOCKS_MAY_DIFFER = "interval '5 minutes'"
 async function findInstallation(client: PoolClient, delivery: Delivery): Promise<Installation | null> {
   const { rows } = await client.query<Installation>(
     `select id,
-       coalesce(greatest(installed_at, authorized_at) > $2::timestamptz + ${CLOCKS_MAY_DIFFER}, false) as "isNewer"
+       coalesce(greatest(installed_at, authorized_at) > $2::timestamptz + ${CLOCKS_MAY_DIFFER}, false) as "isNewer",
+       installed_at is not null and uninstalled_at is null as "isInstalled"
      from shops
      where domain = $1
      for no key update`,

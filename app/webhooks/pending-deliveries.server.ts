@@ -1,85 +1,93 @@
-/** Deliveries that wait to be applied, as the inbox left them. */
+/** Deliveries that wait to be applied. */
 import type { Pool, PoolClient } from 'pg'
-import { parseBody } from './parse-body'
-import type { Delivery, DeliveryState } from './delivery'
+import type { DeliveryState } from './delivery'
+import type { Result } from './plan'
+import { MOST_ATTEMPTS, putOffSeconds, retryAfterSeconds } from './retry-schedule'
+import type { Concluded } from './settle.server'
+import { readStored, STORED_COLUMNS, type StoredDelivery, type StoredRow } from './stored-delivery.server'
 
-export type PendingDelivery = Pick<Delivery, 'topic' | 'body' | 'triggeredAt' | 'receivedAt'> & { id: string }
-
-interface Row {
-  id: string
-  topic: string
-  triggered_at: string | null
-  received_at: string
-  payload: string | null
+export interface PendingDelivery {
+  delivery: StoredDelivery
+  attempts: number
+  /** Milliseconds since it was received. */
+  waitedMs: number
 }
 
-/** The oldest behind `afterId`. Instants keep their microseconds, ids in the bodies all their digits. */
-export async function pendingAfter(
-  pool: Pool,
-  shopId: string,
-  afterId: string,
-  limit: number,
-): Promise<PendingDelivery[]> {
-  const { rows } = await pool.query<Row>(
-    `select id, topic, to_json(triggered_at) #>> '{}' as triggered_at, to_json(received_at) #>> '{}' as received_at,
-       payload::text as payload
-     from webhook_deliveries
-     where shop_id = $1 and state = 'pending' and id > $2
+const IS_DUE = `state = 'pending' and (next_attempt_at is null or next_attempt_at <= now())`
+
+/** The oldest that are due, behind `afterId`. */
+export async function dueAfter(pool: Pool, shopId: string, afterId: string, limit: number): Promise<PendingDelivery[]> {
+  const { rows } = await pool.query<StoredRow & { attempts: number; waited_ms: number }>(
+    `select ${STORED_COLUMNS}, attempts, (extract(epoch from now() - received_at) * 1000)::float8 as waited_ms
+     from webhook_deliveries as delivery
+     where shop_id = $1 and ${IS_DUE} and id > $2
      order by id
      limit $3`,
     [shopId, afterId, limit],
   )
-  return rows.map(({ id, topic, triggered_at: triggeredAt, received_at: receivedAt, payload }) => {
-    const parsed = parseBody(payload ?? '{}')
-    return { id, topic, triggeredAt, receivedAt, body: parsed.outcome === 'parsed' ? parsed.body : {} }
-  })
+  return rows.map(({ attempts, waited_ms: waitedMs, ...row }) => ({ delivery: readStored(row), attempts, waitedMs }))
 }
 
-/** Of these, the ones that are still pending and that no other worker has taken; they are ours until the commit. */
-export async function takePending(client: PoolClient, shopId: string, ids: readonly string[]): Promise<Set<string>> {
-  const { rows } = await client.query<{ id: string }>(
-    `select id from webhook_deliveries
-     where shop_id = $1 and id = any ($2::bigint[]) and state = 'pending'
-     order by id
-     for update skip locked`,
-    [shopId, ids],
-  )
-  return new Set(rows.map(({ id }) => id))
-}
-
-export interface Conclusion {
-  id: string
-  state: Exclude<DeliveryState, 'dead'>
-  error: string | null
-}
-
-/** Notes one more attempt at each. One that is still pending after `mostAttempts` is dead. */
-export async function conclude(
+/** Of these, the ones that are still due and that no other worker has taken; they are ours until the commit. */
+export async function takeDue(
   client: PoolClient,
   shopId: string,
-  conclusions: readonly Conclusion[],
-  mostAttempts: number,
-): Promise<DeliveryState[]> {
-  const { rows } = await client.query<{ state: DeliveryState }>(
+  entries: readonly PendingDelivery[],
+): Promise<Set<PendingDelivery>> {
+  const { rows } = await client.query<{ id: string }>(
+    `select id from webhook_deliveries
+     where shop_id = $1 and id = any ($2::bigint[]) and ${IS_DUE}
+     order by id
+     for update skip locked`,
+    [shopId, entries.map(({ delivery }) => delivery.id)],
+  )
+  const ours = new Set(rows.map(({ id }) => id))
+  return new Set(entries.filter(({ delivery }) => ours.has(delivery.id)))
+}
+
+interface Standing {
+  state: DeliveryState
+  attempts: number
+  /** Until it is tried again; null: it is not. */
+  afterSeconds: number | null
+}
+
+/** How a delivery stands after an attempt. */
+export function standingAfter({ attempts, waitedMs }: Omit<PendingDelivery, 'delivery'>, result: Result): Standing {
+  if (result.outcome !== 'failed') return { state: result.outcome, attempts: attempts + 1, afterSeconds: null }
+  if (result.isAway) return { state: 'pending', attempts, afterSeconds: putOffSeconds(waitedMs) }
+  const made = attempts + 1
+  if (made >= MOST_ATTEMPTS) return { state: 'dead', attempts: made, afterSeconds: null }
+  return { state: 'pending', attempts: made, afterSeconds: retryAfterSeconds(made) }
+}
+
+export async function concludePending(
+  client: PoolClient,
+  shopId: string,
+  concluded: readonly Concluded<PendingDelivery>[],
+): Promise<void> {
+  const standings = concluded.map(({ entry, result }) => standingAfter(entry, result))
+  await client.query(
     `update webhook_deliveries as delivery set
-       attempts = delivery.attempts + 1,
-       state = case
-         when concluded.state = 'pending' and delivery.attempts + 1 >= $4 then 'dead' else concluded.state
-       end,
+       attempts = concluded.attempts,
+       state = concluded.state,
        error = concluded.error,
-       applied_at = case when concluded.state = 'applied' then now() end
-     from unnest($1::bigint[], $2::text[], $3::text[]) as concluded (id, state, error)
-     where delivery.shop_id = $5 and delivery.id = concluded.id and delivery.state = 'pending'
-     returning delivery.state`,
+       stale = concluded.stale,
+       applied_at = case when concluded.state = 'applied' then now() end,
+       next_attempt_at = now() + make_interval(secs => concluded.after_seconds)
+     from unnest($2::bigint[], $3::text[], $4::int[], $5::text[], $6::boolean[], $7::float8[])
+       as concluded (id, state, attempts, error, stale, after_seconds)
+     where delivery.shop_id = $1 and delivery.id = concluded.id and delivery.state = 'pending'`,
     [
-      conclusions.map(({ id }) => id),
-      conclusions.map(({ state }) => state),
-      conclusions.map(({ error }) => error),
-      mostAttempts,
       shopId,
+      concluded.map(({ entry }) => entry.delivery.id),
+      standings.map(({ state }) => state),
+      standings.map(({ attempts }) => attempts),
+      concluded.map(({ result }) => result.note),
+      concluded.map(({ result }) => result.stale),
+      standings.map(({ afterSeconds }) => afterSeconds),
     ],
   )
-  return rows.map(({ state }) => state)
 }
 
 export async function countPending(pool: Pool, shopId: string): Promise<number> {

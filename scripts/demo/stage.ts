@@ -30,7 +30,7 @@ export interface Stage {
 const shopDomain = 'demo.myshopify.com'
 const usualAppPort = 3000
 /** Shopify grants the last one on request: without it an app sees the orders of sixty days. */
-const granted = ['read_customers', 'read_orders', 'read_products', 'read_all_orders']
+const granted = ['read_customers', 'read_customer_merge', 'read_orders', 'read_products', 'read_all_orders']
 const usualSandboxPort = 4000
 
 /**

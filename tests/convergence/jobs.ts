@@ -17,8 +17,13 @@ export class Jobs {
     this.#story = story
   }
 
-  /** Those that wait, taken out of the queue. When they are due does not matter: a queue may be late. */
+  /** Those that wait, taken out of the queue. When they, and deliveries, are due does not matter: a queue may be late. */
   async take(): Promise<Job[]> {
+    await this.#admin.query(
+      `update webhook_deliveries set next_attempt_at = null
+       where shop_id = $1 and state = 'pending' and next_attempt_at is not null`,
+      [this.#shopId],
+    )
     const { rows } = await this.#admin.query<Job>(
       `with taken as (
          delete from pgboss.job where data ->> 'shopId' = $1 and state < 'active' returning name, data

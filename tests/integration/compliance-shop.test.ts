@@ -30,6 +30,10 @@ async function fill({ id, domain }: TestShop) {
     `insert into set_aside_records (shop_id, resource, record_id, reason, channel) values ($1, 'orders', '1', 'r', 'pull')`,
     [id],
   )
+  await query(
+    `insert into webhook_attempts (shop_id, delivery_id, trigger, state) values ($1, 1, 'replay', 'waiting')`,
+    [id],
+  )
   await query(`insert into findings (shop_id, code) values ($1, 'missing-scopes')`, [id])
   await makeApiKey(id, 'a program')
   await query(

@@ -6,6 +6,8 @@ import { inTransaction } from '~/transaction.server'
 import { boss, stopBoss } from '~/jobs/boss.server'
 import { enqueueApplyPending, enqueueSlot, enqueueSync } from '~/jobs/enqueue.server'
 import type { Payload } from '~/jobs/catalogue'
+import { handlers } from '~/jobs/handlers.server'
+import { lookForOverdue } from '~/jobs/schedule.server'
 import { PULLED_NAMES } from '~/resources/resource'
 import { welcomeShop } from '~/welcome-shop.server'
 import { copiedOnce, installedShop } from '../factories/shops.ts'
@@ -168,5 +170,80 @@ describe('a shop that gets a token', () => {
     expect(await waiting()).toEqual([...PULLED_NAMES].sort())
     const { rows } = await pool.query('select uninstalled_at from shops where id = $1', [shop.id])
     expect(rows).toEqual([{ uninstalled_at: null }])
+  })
+})
+
+describe('deliveries that wait', () => {
+  const addPending = (nextAttemptAt: string | null) =>
+    pool.query(
+      `insert into webhook_deliveries (shop_id, topic, webhook_id, state, next_attempt_at, received_at, payload)
+       values ($1, 'products/update', gen_random_uuid(), 'pending', $2, now() - interval '2 minutes', '{}')`,
+      [shop.id, nextAttemptAt],
+    )
+
+  const waits = async () => {
+    const { rows } = await pool.query<{ seconds: number }>(
+      `select extract(epoch from start_after - now())::int as seconds from pgboss.job
+       where name = 'apply-pending' and data->>'shopId' = $1 and state < 'active'`,
+      [shop.id],
+    )
+    return rows.map(({ seconds }) => seconds)
+  }
+
+  const anHourLater = () => new Date(Date.now() + 3_600_000)
+
+  it('have their job asked for again when the earliest is due', async () => {
+    await addPending(anHourLater().toISOString())
+    await handlers['apply-pending']({ shopId: shop.id }, new AbortController().signal)
+    const [seconds] = await waits()
+    expect(seconds).toBeGreaterThan(3_590)
+  })
+
+  it('have a job that waits for later brought forward, also inside a transaction, and never put off', async () => {
+    expect(await enqueueApplyPending(shop.id, { at: anHourLater() })).toBe(true)
+    await inTransaction(pool, async (client) => {
+      expect(await enqueueApplyPending(shop.id, { db: client })).toBe(false)
+    })
+    const [now] = await waits()
+    expect(now).toBeLessThanOrEqual(0)
+    expect(await enqueueApplyPending(shop.id, { at: anHourLater() })).toBe(false)
+    expect((await waits())[0]).toBeLessThanOrEqual(0)
+  })
+
+  it('are found when they are overdue and nobody was asked to apply them', async () => {
+    await addPending(anHourLater().toISOString())
+    await lookForOverdue()
+    expect(await waits()).toEqual([])
+    await addPending(null)
+    await lookForOverdue()
+    expect(await waits()).toHaveLength(1)
+  })
+
+  it('are all due at once when the shop can be read again', async () => {
+    await addPending(anHourLater().toISOString())
+    await pool.query(`update shops set paused_since = now(), pause_reason = 'needs-reauthorisation' where id = $1`, [
+      shop.id,
+    ])
+    await welcomeShop(
+      new Session({
+        id: `offline_${shop.domain}`,
+        shop: shop.domain,
+        state: '',
+        isOnline: false,
+        scope: 'read_orders',
+      }),
+    )
+    expect(await waits()).toHaveLength(1)
+    const { rows } = await pool.query('select next_attempt_at from webhook_deliveries where shop_id = $1', [shop.id])
+    expect(rows).toEqual([{ next_attempt_at: null }])
+  })
+
+  it('are ignored when the shop has uninstalled the app, and their job ends', async () => {
+    await addPending(null)
+    await pool.query('update shops set uninstalled_at = now() where id = $1', [shop.id])
+    await handlers['apply-pending']({ shopId: shop.id }, new AbortController().signal)
+    const { rows } = await pool.query('select state, error from webhook_deliveries where shop_id = $1', [shop.id])
+    expect(rows).toEqual([{ state: 'ignored', error: 'the shop does not have the app installed' }])
+    expect(await waits()).toEqual([])
   })
 })

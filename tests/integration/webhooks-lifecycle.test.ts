@@ -107,3 +107,28 @@ it('lets no older scopes replace newer ones', async () => {
   await deliver(shop.domain, 'app/scopes_update', scopes('older'), { triggeredAt: '2026-06-01T00:00:00Z' })
   expect((await shopRow(shop)).scopes).toBe('newer')
 })
+
+const details = ({ id }: TestShop) => query('select name, plan, currency, timezone from shops where id = $1', [id])
+
+it('learns what the shop says of itself, but nothing older than it knows, and nothing where it is silent', async () => {
+  const shop = await installShop()
+  const update = (changes: Record<string, unknown>, day: number) =>
+    deliver(shop.domain, 'shop/update', sampleBody('shop/update', changes), {
+      triggeredAt: `2026-06-0${day}T00:00:00Z`,
+    })
+  await update({ name: 'Second', iana_timezone: 'Europe/Berlin', currency: 'EUR' }, 2)
+  const known = [{ name: 'Second', plan: 'Shopify Plus', currency: 'EUR', timezone: 'Europe/Berlin' }]
+  expect(await details(shop)).toEqual(known)
+  await update({ name: 'First', iana_timezone: 'Europe/Paris' }, 1)
+  expect(await details(shop)).toEqual(known)
+  await update({ name: null, iana_timezone: null, currency: null, plan_display_name: 'Basic' }, 3)
+  expect(await details(shop)).toEqual([{ ...known[0], plan: 'Basic' }])
+  const stored = await query('select state, error, payload from webhook_deliveries where shop_id = $1 order by id', [
+    shop.id,
+  ])
+  expect(stored).toEqual([
+    { state: 'applied', error: null, payload: null },
+    { state: 'ignored', error: 'a newer update is known', payload: null },
+    { state: 'applied', error: null, payload: null },
+  ])
+})

@@ -156,7 +156,11 @@ it('applies the body again, as of when it was triggered, to the microsecond', as
   expect(rows).toEqual([{ id: '788032119674292922', channel: 'webhook', isTraced: true, isExact: true }])
 })
 
-it('lets one that cannot be applied hold up nobody, and gives it up after the eighth attempt', async () => {
+/** As if the time had passed until they are due. */
+const pass = ({ id }: TestShop) =>
+  query(`update webhook_deliveries set next_attempt_at = now() where shop_id = $1`, [id])
+
+it('lets one that cannot be applied hold up nobody, and gives it up after the tenth attempt', async () => {
   const shop = await installShop()
   await query(`alter table products add constraint refusal check (title <> 'refused')`)
   await deliver(shop.domain, 'products/create', sampleBody('products/create', { title: 'refused' }))
@@ -164,12 +168,15 @@ it('lets one that cannot be applied hold up nobody, and gives it up after the ei
   await signal(shop, 3)
   const source = sourceWith(['3'])
   expect(await applyPending(shop.id, { source })).toEqual({ applied: 1, pending: 2, dead: 0 })
-  for (let attempt = 3; attempt < 8; attempt += 1)
+  for (let attempt = 3; attempt < 10; attempt += 1) {
+    await pass(shop)
     expect(await applyPending(shop.id, { source })).toMatchObject({ pending: 2 })
+  }
+  await pass(shop)
   expect(await applyPending(shop.id, { source })).toEqual({ applied: 0, pending: 0, dead: 2 })
   expect(await deliveriesOf(shop)).toMatchObject([
-    { state: 'dead', attempts: 8, error: 'PostgreSQL 23514' },
-    { state: 'dead', attempts: 8, error: 'UnreadableRecord: variants is not a list' },
+    { state: 'dead', attempts: 10, error: 'PostgreSQL 23514' },
+    { state: 'dead', attempts: 10, error: 'UnreadableRecord: variants is not a list' },
     { state: 'applied', attempts: 1, error: null },
   ])
 })
@@ -178,7 +185,84 @@ it('leaves signals pending while Shopify cannot be read, with the reason', async
   const shop = await installShop()
   await signal(shop, 1)
   expect(await applyPending(shop.id, { source: away })).toEqual({ applied: 0, pending: 1, dead: 0 })
-  expect(await deliveriesOf(shop)).toMatchObject([{ attempts: 1, error: 'Shopify could not be read: retryable' }])
+  expect(await deliveriesOf(shop)).toMatchObject([{ attempts: 0, error: 'Shopify could not be read: retryable' }])
+})
+
+const waitsOf = ({ id }: TestShop) =>
+  query<{ seconds: number | null }>(
+    `select extract(epoch from next_attempt_at - now())::float8 as seconds from webhook_deliveries
+     where shop_id = $1 order by id`,
+    [id],
+  )
+
+it('tries each again in its own time: later after each attempt, and others meanwhile', async () => {
+  const shop = await installShop()
+  await deliver(shop.domain, 'products/create', { id: 2 })
+  const attempts = async () => (await deliveriesOf(shop)).map((delivery) => delivery.attempts)
+  for (const [made, least, most] of [
+    [2, 19, 22],
+    [3, 79, 88],
+    [4, 319, 352],
+  ] as const) {
+    await applyPending(shop.id, { source: away })
+    expect((await attempts())[0]).toBe(made)
+    const [{ seconds }] = (await waitsOf(shop)) as [{ seconds: number }]
+    expect(seconds).toBeGreaterThan(least)
+    expect(seconds).toBeLessThanOrEqual(most)
+    // Before its time it is not touched, while another is applied.
+    await signal(shop, made)
+    expect(await applyPending(shop.id, { source: sourceWith([`${made}`]) })).toMatchObject({ applied: 1, pending: 1 })
+    expect((await attempts())[0]).toBe(made)
+    await pass(shop)
+  }
+})
+
+it('asks no more when Shopify is away, however many signals there are', async () => {
+  const shop = await installShop()
+  for (const id of [1, 2]) await signal(shop, id)
+  let requests = 0
+  const nodes: SourcePort['nodes'] = () => {
+    requests += 1
+    return Promise.reject(new SourceError('needs-reauthorisation', 'no token'))
+  }
+  await deliver(shop.domain, 'refunds/create', sampleBody('refunds/create', { order_id: 3 }))
+  await applyPending(shop.id, { source: { ...sourceWith([]), nodes } })
+  expect(requests).toBe(1)
+  expect((await deliveriesOf(shop)).map(({ attempts }) => attempts)).toEqual([0, 0, 0])
+})
+
+it('leaves what it could not read because the process stops as it was', async () => {
+  const shop = await installShop()
+  await signal(shop, 1)
+  await applyPending(shop.id, { source: away, stopping: AbortSignal.abort() })
+  expect(await waitsOf(shop)).toEqual([{ seconds: null }])
+  expect((await deliveriesOf(shop))[0]).toMatchObject({ state: 'pending', attempts: 0 })
+})
+
+it('finds the bad ones among many, and writes a record once for all that tell of it', async () => {
+  const shop = await installShop()
+  await query(`alter table products drop constraint if exists refusal`)
+  await query(`alter table products add constraint refusal check (title <> 'refused')`)
+  const payload = (title: string) => sampleBody('products/create', { title })
+  await query(
+    `insert into webhook_deliveries (shop_id, topic, webhook_id, triggered_at, state, payload)
+     select $1, 'products/create', 'w' || n, '2026-06-01T00:00:00Z'::timestamptz + n * interval '1 second', 'pending',
+       jsonb_set(jsonb_set($2::jsonb, '{admin_graphql_api_id}', to_jsonb('gid://shopify/Product/' || (n + 1) / 2)),
+         '{title}', to_jsonb(case when (n + 1) / 2 in (100, 700) then 'refused' else 'Title ' || n end))
+     from generate_series(1, 2000) as n`,
+    [shop.id, JSON.stringify({ ...payload('x'), variants: [], variant_gids: [] })],
+  )
+  expect(await applyPending(shop.id, { source: away })).toEqual({ applied: 1_996, pending: 4, dead: 0 })
+  expect((await productsOf(shop)).length).toBe(998)
+  const [counts] = await query<{ stale: number; failed: number }>(
+    `select count(*) filter (where stale)::int as stale, count(*) filter (where error = 'PostgreSQL 23514')::int as failed
+     from webhook_deliveries where shop_id = $1`,
+    [shop.id],
+  )
+  // Where a page is halved, the two that tell of one record can come apart.
+  expect(counts!.failed).toBe(4)
+  expect(counts!.stale).toBeGreaterThan(980)
+  await query(`alter table products drop constraint refusal`)
 })
 
 it('counts each delivery once when two workers are at it', async () => {
@@ -203,6 +287,53 @@ it('leaves to another worker what that one has in its hands', async () => {
     await other.end()
   }
   expect((await productsOf(shop)).map(({ id }) => id)).toEqual(['2'])
+})
+
+it('tombstones a customer who was merged into another, and reads again whatever named them', async () => {
+  const shop = await installShop()
+  const customer = (id: number) =>
+    sampleBody('customers/create', { id, admin_graphql_api_id: undefined, updated_at: WHEN })
+  for (const id of [1, 2]) await deliver(shop.domain, 'customers/create', customer(id))
+  const order = { id: 9, admin_graphql_api_id: undefined, line_items: [], customer: { id: 2 }, updated_at: WHEN }
+  await deliver(shop.domain, 'orders/create', sampleBody('orders/create', order))
+  const source: SourcePort = {
+    ...sourceWith([]),
+    nodes: ({ name }, ids) => {
+      const nodes = {
+        customers: [nodeOf('customers', { id: '1', updatedAt: '2026-06-01T00:01:00Z', fields: { firstName: 'Kept' } })],
+        orders: [
+          nodeOf('orders', { id: '9', updatedAt: WHEN, fields: { customer: { id: 'gid://shopify/Customer/1' } } }),
+        ],
+      } as Record<string, SourceNode[]>
+      return answer((nodes[name] ?? []).filter(({ id }) => ids.includes(id.replace(/^.*\//, ''))))
+    },
+  }
+  const triggeredAt = '2026-06-02T00:00:00.123456Z'
+  const sample = sampleBody('customers/merge', { status: 'success', errors: [] })
+  await deliver(shop.domain, 'customers/merge', sample, { triggeredAt })
+  expect(await applyPending(shop.id, { source })).toEqual({ applied: 1, pending: 0, dead: 0 })
+  expect(
+    await query(
+      `select id, first_name, deleted_via, deleted_at = $2::timestamptz as "isThen" from customers
+       where shop_id = $1 order by id`,
+      [shop.id, triggeredAt],
+    ),
+  ).toEqual([
+    { id: '1', first_name: 'Kept', deleted_via: null, isThen: null },
+    { id: '2', first_name: 'Bob', deleted_via: 'customers/merge', isThen: true },
+  ])
+  expect(await query('select customer_id from orders where shop_id = $1', [shop.id])).toEqual([{ customer_id: '1' }])
+})
+
+it('leaves both customers there when their merge failed', async () => {
+  const shop = await installShop()
+  await deliver(shop.domain, 'customers/merge', sampleBody('customers/merge'))
+  const nodes = () => answer(['1', '2'].map((id) => nodeOf('customers', { id, updatedAt: WHEN })))
+  expect(await applyPending(shop.id, { source: { ...sourceWith([]), nodes } })).toMatchObject({ applied: 1 })
+  expect(await query('select id, deleted_at from customers where shop_id = $1 order by id', [shop.id])).toEqual([
+    { id: '1', deleted_at: null },
+    { id: '2', deleted_at: null },
+  ])
 })
 
 it('applies nothing to a shop that has uninstalled meanwhile', async () => {

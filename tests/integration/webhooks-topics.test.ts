@@ -34,6 +34,8 @@ const records: Readonly<Record<string, { table: string; id: string; row: Record<
   'carts/update': cart,
   'customers/create': customer,
   'customers/update': customer,
+  'customers/enable': customer,
+  'customers/disable': customer,
   'products/create': product,
   'products/update': product,
   // The samples of the delete topics have rounded ids, but for the customer's gid.
@@ -78,6 +80,13 @@ const effects: Readonly<Record<string, (shop: TestShop) => Promise<void>>> = {
     expect(await query('select id, deleted_via from customers where shop_id = $1', [id])).toEqual([
       { id: '191167', deleted_via: 'customers/redact' },
     ])
+  },
+  'customers/merge': isSignal,
+  'shop/update': async ({ id }) => {
+    const [shop] = await query('select name, plan, currency, timezone from shops where id = $1', [id])
+    expect(shop).toEqual({ name: 'Super Toys', plan: 'Shopify Plus', currency: 'USD', timezone: null })
+    const deliveries = await query('select state, payload from webhook_deliveries where shop_id = $1', [id])
+    expect(deliveries).toEqual([{ state: 'applied', payload: null }])
   },
   'orders/edited': isSignal,
   'refunds/create': isSignal,

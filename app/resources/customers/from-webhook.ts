@@ -17,7 +17,7 @@ const CUSTOMER: BodyColumns = {
   created_at: ['created_at', timeOf],
 }
 
-/** customers/create and customers/update. */
+/** customers/create, customers/update, customers/enable and customers/disable. */
 export function customerFromWebhook(body: WebhookBody): WebhookMeaning {
   return {
     meaning: 'upsert',
@@ -27,5 +27,18 @@ export function customerFromWebhook(body: WebhookBody): WebhookMeaning {
       fields: carriedBy(body, CUSTOMER),
       children: {},
     },
+  }
+}
+
+/**
+ * customers/merge names two customers, and not how they are now. A merge that failed is announced as well, and has both
+ * read all the same: that is cheaper than to rely on words of which Shopify documents no list.
+ */
+export function mergeOfCustomers(body: WebhookBody): WebhookMeaning {
+  return {
+    meaning: 'signal',
+    id: idOf(body.admin_graphql_api_customer_kept_id, 'admin_graphql_api_customer_kept_id'),
+    mergedId: idOf(body.admin_graphql_api_customer_deleted_id, 'admin_graphql_api_customer_deleted_id'),
+    reason: 'the body tells of a merge alone',
   }
 }

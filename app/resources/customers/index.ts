@@ -2,7 +2,7 @@ import { deletionOf } from '../deletion'
 import type { Resource } from '../resource'
 import { bulkQuery, documents } from './documents'
 import { customerFromNode } from './from-node'
-import { customerFromWebhook } from './from-webhook'
+import { customerFromWebhook, mergeOfCustomers } from './from-webhook'
 import { customersTable } from './table'
 
 export const customers: Resource = {
@@ -27,6 +27,9 @@ export const customers: Resource = {
   topics: {
     'customers/create': customerFromWebhook,
     'customers/update': customerFromWebhook,
+    'customers/enable': customerFromWebhook,
+    'customers/disable': customerFromWebhook,
+    'customers/merge': mergeOfCustomers,
     'customers/delete': deletionOf,
   },
 }

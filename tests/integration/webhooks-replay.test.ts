@@ -1,0 +1,220 @@
+/** Replays: what was stored is applied once more, and says what came of it. */
+import { afterAll, describe, expect, it } from 'vitest'
+import { SourceError } from '~/shopify/source-error'
+import type { SourcePort } from '~/sync/ports'
+import { applyReplays } from '~/webhooks/apply-replays.server'
+import { DEAD_LETTERS, MOST_REPLAYS, replay } from '~/webhooks/replay.server'
+import { nodeOf } from '../factories/nodes.ts'
+import { closeAll, deliver, installShop, query, sampleBody, type TestShop, waitingJobs } from './webhooks-shop.ts'
+
+afterAll(closeAll)
+
+const unused = () => Promise.reject(new Error('not to be called'))
+const away: SourcePort = {
+  ...{ open: unused, count: unused, page: unused, deletedSince: unused, ids: unused },
+  nodes: () => Promise.reject(new SourceError('retryable', 'Shopify is away')),
+}
+
+const product = (id: number, changes = {}) =>
+  sampleBody('products/update', { id, admin_graphql_api_id: undefined, variants: [], variant_gids: [], ...changes })
+
+const addProduct = ({ domain }: TestShop, id: number, changes = {}) =>
+  deliver(domain, 'products/update', product(id, changes))
+
+interface Stored {
+  id: string
+  state: string
+  attempts: number
+  error: string | null
+}
+
+const deliveriesOf = ({ id }: TestShop) =>
+  query<Stored>('select id, state, attempts, error from webhook_deliveries where shop_id = $1 order by id', [id])
+
+const bury = ({ id }: TestShop, error = 'PostgreSQL 23514') =>
+  query(
+    `update webhook_deliveries set state = 'dead', attempts = 10, error = $2, applied_at = null where shop_id = $1`,
+    [id, error],
+  )
+
+const attemptsOf = ({ id }: TestShop) =>
+  query<{ state: string; stale: boolean; error: string | null; isFinished: boolean }>(
+    `select state, stale, error, finished_at is not null as "isFinished" from webhook_attempts
+     where shop_id = $1 order by id`,
+    [id],
+  )
+
+const titlesOf = ({ id }: TestShop) => query('select id, title from products where shop_id = $1 order by id', [id])
+const forget = ({ id }: TestShop) => query('delete from products where shop_id = $1', [id])
+const apply = (shop: TestShop, source = away) => applyReplays(shop.id, { source })
+
+describe('a dead letter that is replayed', () => {
+  it('waits for a job of its own, is applied and tells so', async () => {
+    const shop = await installShop()
+    await addProduct(shop, 1)
+    await bury(shop)
+    await forget(shop)
+    expect(await replay(shop.id, DEAD_LETTERS)).toEqual({ taken: 1, erased: 0, hasMore: false })
+    expect(await waitingJobs(shop)).toBe(1)
+    expect(await attemptsOf(shop)).toEqual([{ state: 'waiting', stale: false, error: null, isFinished: false }])
+    await apply(shop)
+    expect(await attemptsOf(shop)).toEqual([{ state: 'applied', stale: false, error: null, isFinished: true }])
+    expect(await deliveriesOf(shop)).toMatchObject([{ state: 'applied', attempts: 11, error: null }])
+    expect(await titlesOf(shop)).toEqual([{ id: '1', title: 'Example T-Shirt' }])
+  })
+
+  it('gets one attempt: when that fails it stays dead, with the new reason', async () => {
+    const shop = await installShop()
+    await deliver(shop.domain, 'products/update', { id: 1 })
+    await bury(shop)
+    await replay(shop.id, DEAD_LETTERS)
+    await apply(shop)
+    await apply(shop)
+    const error = 'UnreadableRecord: variants is not a list'
+    expect(await attemptsOf(shop)).toMatchObject([{ state: 'failed', error, isFinished: true }])
+    expect(await deliveriesOf(shop)).toMatchObject([{ state: 'dead', attempts: 11, error }])
+  })
+
+  it('each time has an outcome of its own', async () => {
+    const shop = await installShop()
+    await deliver(shop.domain, 'refunds/create', sampleBody('refunds/create', { order_id: 7 }))
+    await bury(shop)
+    await replay(shop.id, DEAD_LETTERS)
+    await apply(shop)
+    await replay(shop.id, DEAD_LETTERS)
+    const node = nodeOf('orders', { id: '7', updatedAt: '2026-06-01T00:00:00Z' })
+    const nodes = () => Promise.resolve({ nodes: [node], observedAt: new Date().toISOString(), requestedCost: 1 })
+    await apply(shop, { ...away, nodes })
+    expect((await attemptsOf(shop)).map(({ state, error }) => [state, error])).toEqual([
+      ['failed', 'Shopify could not be read: retryable'],
+      ['applied', null],
+    ])
+    expect(await query('select id from orders where shop_id = $1', [shop.id])).toEqual([{ id: '7' }])
+  })
+
+  it('is not asked for twice while it waits', async () => {
+    const shop = await installShop()
+    await addProduct(shop, 1)
+    await bury(shop)
+    await replay(shop.id, DEAD_LETTERS)
+    expect(await replay(shop.id, DEAD_LETTERS)).toEqual({ taken: 0, erased: 0, hasMore: false })
+    expect(await attemptsOf(shop)).toHaveLength(1)
+  })
+
+  it('without its body says that it cannot be replayed, and is not touched', async () => {
+    const shop = await installShop()
+    for (const id of [1, 2]) await addProduct(shop, id)
+    await bury(shop, 'old')
+    const [first, second] = await deliveriesOf(shop)
+    await query('update webhook_deliveries set payload = null where shop_id = $1 and id = $2', [shop.id, first!.id])
+    expect(await replay(shop.id, DEAD_LETTERS)).toEqual({ taken: 1, erased: 1, hasMore: false })
+    // The other one loses its body while it waits.
+    await query('update webhook_deliveries set payload = null where shop_id = $1 and id = $2', [shop.id, second!.id])
+    await apply(shop)
+    const error = 'cannot be replayed: its body has been erased'
+    const outcome = { state: 'erased', stale: false, error, isFinished: true }
+    expect(await attemptsOf(shop)).toEqual([outcome, outcome])
+    expect(await deliveriesOf(shop)).toMatchObject(Array(2).fill({ state: 'dead', attempts: 10, error: 'old' }))
+  })
+})
+
+describe('a delivery that was applied', () => {
+  it('changes nothing when it is replayed and old, and says so', async () => {
+    const shop = await installShop()
+    await addProduct(shop, 1, { title: 'Old', updated_at: '2026-06-01T00:00:00Z' })
+    await addProduct(shop, 1, { title: 'New', updated_at: '2026-06-02T00:00:00Z' })
+    const before = await deliveriesOf(shop)
+    expect(await replay(shop.id, { deliveryId: before[0]!.id })).toMatchObject({ taken: 1 })
+    await apply(shop)
+    expect(await attemptsOf(shop)).toMatchObject([{ state: 'applied', stale: true }])
+    expect(await titlesOf(shop)).toEqual([{ id: '1', title: 'New' }])
+    expect(await deliveriesOf(shop)).toEqual(before)
+  })
+
+  it('brings back what the copy has lost', async () => {
+    const shop = await installShop()
+    await addProduct(shop, 1)
+    await forget(shop)
+    await replay(shop.id, { state: 'applied', topic: 'products/update' })
+    await apply(shop)
+    expect(await titlesOf(shop)).toHaveLength(1)
+    expect(await attemptsOf(shop)).toMatchObject([{ state: 'applied', stale: false }])
+  })
+})
+
+it('keeps the times of a delivery that is tried again anyway, when its replay fails', async () => {
+  const shop = await installShop()
+  await deliver(shop.domain, 'products/update', { id: 1 })
+  const at = '2030-01-01T00:00:00Z'
+  await query('update webhook_deliveries set next_attempt_at = $2 where shop_id = $1', [shop.id, at])
+  await replay(shop.id, { state: 'pending' })
+  await apply(shop)
+  expect(await attemptsOf(shop)).toMatchObject([{ state: 'failed' }])
+  expect(
+    await query('select state, attempts, next_attempt_at from webhook_deliveries where shop_id = $1', [shop.id]),
+  ).toEqual([{ state: 'pending', attempts: 1, next_attempt_at: new Date(at) }])
+})
+
+it('takes those that fulfil all conditions, and no others', async () => {
+  const shop = await installShop()
+  for (const id of [1, 2, 3]) await addProduct(shop, id)
+  await deliver(shop.domain, 'carts/create', sampleBody('carts/create'))
+  const [first, second] = await deliveriesOf(shop)
+  const set = (id: string, values: string) =>
+    query(`update webhook_deliveries set ${values} where shop_id = $1 and id = $2`, [shop.id, id])
+  await set(first!.id, `resource = 'products', record_id = '1', received_at = now() - interval '1 hour'`)
+  await set(second!.id, `resource = 'products', record_id = '2'`)
+  const anHourAgo = new Date(Date.now() - 1_800_000).toISOString()
+  const taken = async (filter: Parameters<typeof replay>[1]) => {
+    const { taken } = await replay(shop.id, filter)
+    await query('delete from webhook_attempts where shop_id = $1', [shop.id])
+    return taken
+  }
+  expect(await taken({ topic: 'products/update' })).toBe(3)
+  expect(await taken({ resource: 'products' })).toBe(2)
+  expect(await taken({ resource: 'products', recordId: '2' })).toBe(1)
+  expect(await taken({ to: anHourAgo })).toBe(1)
+  expect(await taken({ from: anHourAgo, topic: 'products/update' })).toBe(2)
+  expect(await taken(DEAD_LETTERS)).toBe(0)
+})
+
+it('never takes a delivery of another shop', async () => {
+  const [shop, other] = [await installShop(), await installShop()]
+  await addProduct(other, 1)
+  await bury(other)
+  const [theirs] = await deliveriesOf(other)
+  expect(await replay(shop.id, { deliveryId: theirs!.id })).toEqual({ taken: 0, erased: 0, hasMore: false })
+  await query(
+    `insert into webhook_attempts (shop_id, delivery_id, trigger, state) values ($1, $2, 'replay', 'waiting')`,
+    [shop.id, theirs!.id],
+  )
+  await apply(shop)
+  expect(await attemptsOf(shop)).toMatchObject([{ state: 'erased' }])
+  expect(await deliveriesOf(other)).toMatchObject([{ state: 'dead' }])
+})
+
+it('ignores what is replayed for a shop that does not have the app installed, with the reason', async () => {
+  const shop = await installShop()
+  await addProduct(shop, 1)
+  await bury(shop)
+  await forget(shop)
+  await replay(shop.id, DEAD_LETTERS)
+  await query('update shops set uninstalled_at = now() where id = $1', [shop.id])
+  await apply(shop)
+  expect(await attemptsOf(shop)).toMatchObject([
+    { state: 'ignored', error: 'the shop does not have the app installed' },
+  ])
+  expect(await deliveriesOf(shop)).toMatchObject([{ state: 'dead', attempts: 10 }])
+  expect(await titlesOf(shop)).toEqual([])
+})
+
+it('takes ten thousand at once and says that there are more', async () => {
+  const shop = await installShop()
+  await query(
+    `insert into webhook_deliveries (shop_id, topic, webhook_id, state, payload)
+     select $1, 'products/update', n, 'dead', '{}' from generate_series(1, $2) as n`,
+    [shop.id, MOST_REPLAYS + 1],
+  )
+  expect(await replay(shop.id, DEAD_LETTERS)).toEqual({ taken: MOST_REPLAYS, erased: 0, hasMore: true })
+  expect(await replay(shop.id, DEAD_LETTERS)).toEqual({ taken: 1, erased: 0, hasMore: false })
+})
