@@ -19,5 +19,6 @@ export const SHOP_TABLES: readonly string[] = [
   'reconciliation_differences',
   'reconciliations',
   'webhook_deliveries',
+  'webhook_rollups',
   ...MIRRORED,
 ]
