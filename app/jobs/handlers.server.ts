@@ -20,6 +20,7 @@ import type { RunPort } from '~/sync/ports'
 import { reconcile } from '~/sync/reconcile'
 import { syncResource, type SyncOutcome } from '~/sync/sync-resource'
 import { applyPending } from '~/webhooks/apply-pending.server'
+import { rollUp } from '~/webhooks/health/roll-up.server'
 import type { JobName, Payload } from './catalogue'
 import { enqueueReconcile, enqueueRest, enqueueSync, type RunQueue } from './enqueue.server'
 import { TryAgain } from './try-again'
@@ -71,12 +72,17 @@ export const handlers: Handlers = {
     const removed = await cleanUp(pool, retention, stopping)
     log.info({ removed }, 'cleaned up')
   },
+
+  async 'webhook-rollup'({ pass }) {
+    await rollUp(pool, pass, { now: new Date(), keepDays: env.KEEP_WEBHOOK_DELIVERIES_DAYS })
+  },
 }
 
 const retention = {
   syncLogsDays: env.KEEP_SYNC_LOGS_DAYS,
   webhookBodiesDays: env.KEEP_WEBHOOK_BODIES_DAYS,
   webhookDeliveriesDays: env.KEEP_WEBHOOK_DELIVERIES_DAYS,
+  webhookRollupsDays: env.KEEP_WEBHOOK_ROLLUPS_DAYS,
   tombstonesDays: env.KEEP_TOMBSTONES_DAYS,
 }
 

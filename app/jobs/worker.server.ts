@@ -16,6 +16,8 @@ const WORKERS: Readonly<Record<JobName, number>> = {
   reconcile: env.FIRST_COPY_CONCURRENCY,
   'apply-pending': env.SYNC_CONCURRENCY,
   cleanup: 1,
+  // One of each pass.
+  'webhook-rollup': 2,
 }
 
 /** Takes jobs until stopped. Stopping tells runs to end at their next page and waits for them. */
