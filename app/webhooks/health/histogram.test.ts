@@ -49,5 +49,5 @@ it('knows nothing of nothing', () => {
 
 it('says less than a millisecond where it was, and a day where it was longer', () => {
   expect(percentilesOf(histogramOf([0, 0])).p99Ms).toBeLessThanOrEqual(1)
-  expect(percentilesOf(histogramOf([9e9])).p50Ms).toBe(BUCKET_STARTS_MS.at(-1))
+  expect(percentilesOf(histogramOf([9e9])).p50Ms).toBeCloseTo(BUCKET_STARTS_MS.at(-1)!, 0)
 })

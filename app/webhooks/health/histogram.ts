@@ -36,11 +36,13 @@ function percentileMs(histogram: Histogram, count: number, fraction: number): nu
   const rank = fraction * count
   let below = 0
   for (const [bucket, inBucket] of histogram.entries()) {
-    if (below + inBucket >= rank && inBucket > 0) return withinBucketMs(bucket, (rank - below) / inBucket)
+    if (below + inBucket >= rank && inBucket > 0) return tenths(withinBucketMs(bucket, (rank - below) / inBucket))
     below += inBucket
   }
   return null
 }
+
+const tenths = (ms: number) => Math.round(ms * 10) / 10
 
 function withinBucketMs(bucket: number, share: number): number {
   const start = BUCKET_STARTS_MS[bucket - 1]
