@@ -54,9 +54,13 @@ const settings = z.object({
   SCHEDULE_RECONCILE: cron.default('0 3 * * *'),
   SCHEDULE_DEEP_RECONCILE: cron.default('0 5 * * 0'),
   SCHEDULE_CLEANUP: cron.default('0 2 * * *'),
+  SCHEDULE_WEBHOOK_ROLLUP: cron.default('* * * * *'),
   KEEP_SYNC_LOGS_DAYS: days.default(90),
   KEEP_WEBHOOK_BODIES_DAYS: days.default(7),
   KEEP_WEBHOOK_DELIVERIES_DAYS: days.default(30),
+  KEEP_WEBHOOK_ROLLUPS_DAYS: days
+    .min(62, 'must be 62 or more: what is normal for a topic is told from eight weeks')
+    .default(365),
   KEEP_TOMBSTONES_DAYS: days.default(90),
   SYNC_CONCURRENCY: z.coerce.number().int().min(1).max(50).default(4),
   FIRST_COPY_CONCURRENCY: z.coerce.number().int().min(1).max(50).default(2),

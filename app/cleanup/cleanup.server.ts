@@ -3,16 +3,18 @@
  * rows that somebody else has locked. So nobody waits for it, and it can be stopped and begun anew at any time.
  */
 import type { Pool } from 'pg'
+import { dropRollupPartitions, makeRollupPartitions } from '~/db/rollup-partitions.server'
 import { deleteTombstones, mirroredTables } from './tombstones'
 
 export interface Retention {
   syncLogsDays: number
   webhookBodiesDays: number
   webhookDeliveriesDays: number
+  webhookRollupsDays: number
   tombstonesDays: number
 }
 
-/** Rows by what they were: the tables' names, `webhook_bodies` and `staging_tables`. */
+/** Rows by what they were: the tables' names, `webhook_bodies`, `webhook_rollup_months` and `staging_tables`. */
 export type CleanupCounts = Record<string, number>
 
 const BATCH = 1_000
@@ -52,6 +54,9 @@ export async function cleanUp(pool: Pool, retention: Retention, stopping: AbortS
   for (const table of mirroredTables) {
     counts[table.name] = await byKey(pool, deleteTombstones(table, BATCH), retention.tombstonesDays, stopping)
   }
+  const now = new Date()
+  await makeRollupPartitions(pool, now)
+  counts['webhook_rollup_months'] = await dropRollupPartitions(pool, now, retention.webhookRollupsDays)
   counts['staging_tables'] = await dropStaging(pool)
   return counts
 }

@@ -21,5 +21,6 @@ export const SHOP_TABLES: readonly string[] = [
   'reconciliations',
   'webhook_deliveries',
   'webhook_attempts',
+  'webhook_rollups',
   ...MIRRORED,
 ]

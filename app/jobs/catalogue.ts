@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { PULLED_NAMES } from '../resources/resource'
 import { TRIGGERS } from '../sync/ports'
 import { SUBSCRIPTION_ACTIONS } from '../webhooks/subscriptions/plan'
+import type { Pass } from '../webhooks/health/roll-up.server'
 
 const id = z.string().regex(/^\d+$/)
 
@@ -101,6 +102,20 @@ export const catalogue = {
       retryDelayMax: 900,
       expireInSeconds: 4 * 3600,
       heartbeatSeconds: 20,
+    },
+  },
+  /** Counts deliveries by the hour, over all shops. A pass that takes long does not keep the other kind waiting. */
+  'webhook-rollup': {
+    payload: z.object({ pass: z.enum(['recent', 'settled']) }),
+    singletonKey: ({ pass }: { pass: Pass }) => pass,
+    queue: {
+      policy: 'stately',
+      // The next one makes up for it.
+      retryLimit: 1,
+      expireInSeconds: 3600,
+      heartbeatSeconds: 20,
+      // There is one every minute.
+      deleteAfterSeconds: 3600,
     },
   },
 } as const satisfies Record<string, JobKind>

@@ -9,6 +9,7 @@ import type { Trigger } from '~/sync/ports'
 import type { Range } from '~/sync/window'
 import type { SubscriptionAction } from '~/webhooks/subscriptions/plan'
 import { makeDue, nextDueAt } from '~/webhooks/waiting-work.server'
+import type { Pass } from '~/webhooks/health/roll-up.server'
 import { boss } from './boss.server'
 import { catalogue, type JobName, type Payload } from './catalogue'
 
@@ -172,6 +173,14 @@ export async function enqueueCleanup(at: Date): Promise<void> {
   await queue.insert('cleanup', [
     { id: uuidOf(`cleanup ${at.toISOString()}`), data: {}, singletonKey: catalogue.cleanup.singletonKey() },
   ])
+}
+
+/** Asks for a count of deliveries. The same slot is enqueued once only, however many processes ask. */
+export async function enqueueWebhookRollup(pass: Pass, at: Date): Promise<void> {
+  const queue = await boss()
+  const data = { pass } satisfies Payload<'webhook-rollup'>
+  const id = uuidOf(`webhook-rollup ${pass} ${at.toISOString()}`)
+  await queue.insert('webhook-rollup', [{ id, data, singletonKey: catalogue['webhook-rollup'].singletonKey(data) }])
 }
 
 export interface SlotShop {

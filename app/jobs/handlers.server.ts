@@ -23,6 +23,7 @@ import { applyPending } from '~/webhooks/apply-pending.server'
 import { manageSubscriptions } from '~/webhooks/subscriptions/manage.server'
 import { applyReplays } from '~/webhooks/apply-replays.server'
 import { nextDueAt } from '~/webhooks/waiting-work.server'
+import { rollUp } from '~/webhooks/health/roll-up.server'
 import type { JobName, Payload } from './catalogue'
 import {
   enqueueAllPending,
@@ -99,12 +100,17 @@ export const handlers: Handlers = {
     const removed = await cleanUp(pool, retention, stopping)
     log.info({ removed }, 'cleaned up')
   },
+
+  async 'webhook-rollup'({ pass }) {
+    await rollUp(pool, pass, { now: new Date(), keepDays: env.KEEP_WEBHOOK_DELIVERIES_DAYS })
+  },
 }
 
 const retention = {
   syncLogsDays: env.KEEP_SYNC_LOGS_DAYS,
   webhookBodiesDays: env.KEEP_WEBHOOK_BODIES_DAYS,
   webhookDeliveriesDays: env.KEEP_WEBHOOK_DELIVERIES_DAYS,
+  webhookRollupsDays: env.KEEP_WEBHOOK_ROLLUPS_DAYS,
   tombstonesDays: env.KEEP_TOMBSTONES_DAYS,
 }
 

@@ -8,7 +8,14 @@ import { PULLED_NAMES, type PulledName } from '~/resources/resource'
 import { pulledResources } from '~/resources/registry'
 import type { Depth } from '~/sync/reconcile'
 import { shopsWithOverdue } from '~/webhooks/waiting-work.server'
-import { enqueueApplyPending, enqueueCleanup, enqueueReconcileSlot, enqueueSlot } from './enqueue.server'
+import type { Pass } from '~/webhooks/health/roll-up.server'
+import {
+  enqueueApplyPending,
+  enqueueCleanup,
+  enqueueReconcileSlot,
+  enqueueSlot,
+  enqueueWebhookRollup,
+} from './enqueue.server'
 
 export const schedules: Readonly<Record<PulledName, string>> = {
   products: env.SCHEDULE_PRODUCTS,
@@ -21,6 +28,9 @@ const EVERY_MINUTE = '* * * * *'
 
 /** Shops are spread over the time until the next slot, but a schedule that runs at night stays in the night. */
 const WIDEST_SPREAD_MS = 60 * 60_000
+
+/** When an hour has been past for long enough to tell what was lost in it. */
+const SETTLED_PASS = '16 * * * *'
 
 export function startScheduler(): { stop(): Promise<void> } {
   const tasks: ScheduledTask[] = []
@@ -41,6 +51,11 @@ export function startScheduler(): { stop(): Promise<void> } {
     enqueueCleanup(wholeSecond(date)).catch((err: unknown) => log.error({ err }, 'the cleanup could not be enqueued'))
   tasks.push(schedule(env.SCHEDULE_CLEANUP, cleanUp, { name: 'cleanup', timezone: 'UTC' }))
   tasks.push(schedule(EVERY_MINUTE, () => lookForOverdue(), { name: 'overdue deliveries', timezone: 'UTC' }))
+  const passes = { recent: env.SCHEDULE_WEBHOOK_ROLLUP, settled: SETTLED_PASS }
+  for (const [pass, expression] of Object.entries(passes) as [Pass, string][]) {
+    const count = ({ date }: TaskContext) => tickRollup(pass, wholeSecond(date))
+    tasks.push(schedule(expression, count, { name: `webhook-rollup ${pass}`, timezone: 'UTC' }))
+  }
   const catchingUp = catchUp(new Date())
   return {
     async stop() {
@@ -98,6 +113,13 @@ export async function lookForOverdue(): Promise<void> {
   } catch (err) {
     log.error({ err }, 'deliveries that are overdue could not be looked for')
   }
+}
+
+/** Asks for a count of deliveries. An error is logged: the next slot makes up for it. */
+export async function tickRollup(pass: Pass, at: Date): Promise<void> {
+  await enqueueWebhookRollup(pass, at).catch((err: unknown) =>
+    log.error({ pass, slot: at, err }, 'a count of deliveries could not be enqueued'),
+  )
 }
 
 /** A slot that came while no scheduler ran is made up for at once, by one run that reads all of the gap. */

@@ -17,6 +17,8 @@ const WORKERS: Readonly<Record<JobName, number>> = {
   'apply-pending': env.SYNC_CONCURRENCY,
   'webhook-subscriptions': 1,
   cleanup: 1,
+  // One of each pass.
+  'webhook-rollup': 2,
 }
 
 /** Takes jobs until stopped. Stopping tells runs to end at their next page and waits for them. */

@@ -7,6 +7,7 @@ import { adminSchema } from '../../sandbox/graphql/schema.ts'
 import { complianceTopics } from '../compliance/compliance-topics.server'
 import { apiVersion } from '../shopify/api-version'
 import { operationTopics } from '../webhooks/bulk-finish.server'
+import { COMPLIANCE_TOPICS, DECLARED_TOPICS } from '../webhooks/declared-topics'
 import { lifecycleTopics } from '../webhooks/lifecycle.server'
 import { resourceOfTopic, resources } from './registry'
 
@@ -44,6 +45,11 @@ it('every topic that is dealt with is subscribed to, once', () => {
 it('all three privacy topics are subscribed to and dealt with', () => {
   expect([...compliance].sort()).toEqual(['customers/data_request', 'customers/redact', 'shop/redact'])
   expect(Object.keys(complianceTopics).sort()).toEqual([...compliance].sort())
+})
+
+it('pages and API speak of the topics that are subscribed to', () => {
+  expect(DECLARED_TOPICS).toEqual(topics)
+  expect(COMPLIANCE_TOPICS).toEqual(compliance)
 })
 
 it('webhooks come in the version that requests ask for', () => {

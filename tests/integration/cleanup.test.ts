@@ -6,7 +6,13 @@ import { stopBoss } from '~/jobs/boss.server'
 import { enqueueCleanup } from '~/jobs/enqueue.server'
 import { installedShop } from '../factories/shops.ts'
 
-const retention = { syncLogsDays: 90, webhookBodiesDays: 7, webhookDeliveriesDays: 30, tombstonesDays: 90 }
+const retention = {
+  syncLogsDays: 90,
+  webhookBodiesDays: 7,
+  webhookDeliveriesDays: 30,
+  webhookRollupsDays: 365,
+  tombstonesDays: 90,
+}
 
 let shop: string
 

@@ -46,6 +46,7 @@ async function fill({ id, domain }: TestShop) {
      values ($1, 1, 'orders', '1', 'missing', 'orders/create', true)`,
     [id],
   )
+  await query(`insert into webhook_rollups (shop_id, topic, hour) values ($1, 'orders/create', now())`, [id])
   await query(
     'insert into shop_budgets (shop_id, maximum, restore_rate, level, level_at) values ($1, 2000, 100, 2000, now())',
     [id],

@@ -23,7 +23,8 @@ async function readNewestApplied(client: PoolClient, shopId: string): Promise<De
   return rows[0] ?? null
 }
 
-const topics = Object.values<MirroredResource>(resources).flatMap(({ name, completeness, topics }) =>
+/** Topics that concern a record, and whether a pull reads again what they announce. */
+export const topics = Object.values<MirroredResource>(resources).flatMap(({ name, completeness, topics }) =>
   Object.keys(topics).map((topic) => ({ name, topic, isRead: completeness === 'A' && !topic.endsWith('/delete') })),
 )
 

@@ -1,0 +1,99 @@
+import type { ShopRow } from '~/db/shops.server'
+import { createFormat } from '~/presenters/home/format'
+import { isPulledName } from '~/resources/resource'
+import { resourceOfTopic } from '~/resources/registry'
+import { DECLARED_TOPICS } from '~/webhooks/declared-topics'
+import { type Histogram, mergeHistograms, percentilesOf } from '~/webhooks/health/histogram'
+import { silenceOf } from '~/webhooks/health/silence'
+import { type TopicFacts, type WebhookFacts, WINDOWS, type WindowFacts, type WindowName } from './facts'
+import { judge } from './verdict'
+import type { LatencyFigures, LossFigures, TopicHealth, WebhookHealth } from './webhook-health'
+
+export type HealthShop = Pick<ShopRow, 'timezone' | 'installedAt' | 'uninstalledAt' | 'pausedSince' | 'pauseReason'>
+
+/** Turns facts into figures and a verdict. Pure. */
+export function describeHealth(
+  shop: HealthShop,
+  facts: WebhookFacts,
+  { now, locale }: { now: Date; locale: string },
+): WebhookHealth {
+  const { topics } = facts
+  const withList = topics.filter(({ topic }) => isFindable(topic))
+  const health = {
+    checkedAt: now.toISOString(),
+    figuresAsOf: facts.countedAt?.toISOString() ?? null,
+    lastReceivedAt: latest(topics.map(({ lastReceivedAt }) => lastReceivedAt))?.toISOString() ?? null,
+    windows: windowsOf(topics, facts.since),
+    latencyDay: latencyOf(
+      topics.map(({ transit }) => transit),
+      topics.map(({ apply }) => apply),
+    ),
+    lossDay: lossOf(withList),
+    pending: total(topics, ({ unapplied }) => unapplied.pending),
+    deadLetters: total(topics, ({ unapplied }) => unapplied.dead),
+    deadLettersOpen: total(topics, ({ unapplied }) => unapplied.deadOpen),
+    topics: topics.map((topic) => describeTopic(topic, facts, shop, now)),
+  }
+  const oldestPendingAt = earliest(topics.map(({ unapplied }) => unapplied.oldestPendingAt))
+  const format = createFormat(locale, shop.timezone, now)
+  return { ...health, verdict: judge({ shop, health, oldestPendingAt, now, format }) }
+}
+
+function describeTopic(facts: TopicFacts, { since }: WebhookFacts, shop: HealthShop, now: Date): TopicHealth {
+  const { topic, lastReceivedAt, windows, transit, apply, unapplied, expectedPerHour } = facts
+  // While the app was not installed, nothing was to come.
+  const quietSince = latest([lastReceivedAt, shop.installedAt])
+  const silence = quietSince === null ? null : silenceOf(expectedPerHour, quietSince, now)
+  return {
+    topic,
+    isDeclared: DECLARED_TOPICS.includes(topic),
+    lastReceivedAt: lastReceivedAt?.toISOString() ?? null,
+    windows: windowsOf([facts], since),
+    latency: latencyOf([transit], [apply]),
+    lossDay: isFindable(topic) ? lossOf([facts]) : { lost: 0, rate: null },
+    repeatsDay: windows.day.repeats,
+    staleDay: windows.day.stale,
+    pending: unapplied.pending,
+    deadLetters: unapplied.dead,
+    deadLettersOpen: unapplied.deadOpen,
+    silence: { isSilent: silence?.isSilent ?? false, expectedSinceLast: silence?.expected ?? null },
+  }
+}
+
+/** Whether a change that is not announced can be found otherwise: Shopify lists the records. */
+const isFindable = (topic: string) => isPulledName(resourceOfTopic(topic)?.name ?? '')
+
+const total = (topics: readonly TopicFacts[], figure: (facts: TopicFacts) => number) =>
+  topics.reduce((sum, facts) => sum + figure(facts), 0)
+
+function windowsOf(topics: readonly TopicFacts[], since: WebhookFacts['since']): WebhookHealth['windows'] {
+  const figures = (name: WindowName) => {
+    const of = (figure: keyof WindowFacts) => total(topics, ({ windows }) => windows[name][figure])
+    return { since: since[name].toISOString(), received: of('received'), failed: of('failed') }
+  }
+  const [hour, day, week] = WINDOWS
+  return { hour: figures(hour), day: figures(day), week: figures(week) }
+}
+
+const latencyOf = (transit: readonly Histogram[], apply: readonly Histogram[]): LatencyFigures => ({
+  transit: percentilesOf(mergeHistograms(transit)),
+  apply: percentilesOf(mergeHistograms(apply)),
+})
+
+function lossOf(topics: readonly TopicFacts[]): LossFigures {
+  const lost = total(topics, ({ windows }) => windows.day.lost)
+  const received = total(topics, ({ windows }) => windows.day.received)
+  return { lost, rate: lost + received === 0 ? null : lost / (lost + received) }
+}
+
+const known = (dates: readonly (Date | null)[]) => dates.filter((date) => date !== null).map((date) => date.getTime())
+
+function latest(dates: readonly (Date | null)[]): Date | null {
+  const times = known(dates)
+  return times.length === 0 ? null : new Date(Math.max(...times))
+}
+
+function earliest(dates: readonly (Date | null)[]): Date | null {
+  const times = known(dates)
+  return times.length === 0 ? null : new Date(Math.min(...times))
+}

@@ -1,0 +1,80 @@
+import { createFormat, type Format } from '~/presenters/home/format'
+import type { HealthShop } from './describe-health'
+import { topicLabel } from './topic-words'
+import type { TopicHealth, WebhookHealth } from './webhook-health'
+import type { LatencyLine, TopicBadge, TopicLine, WebhooksPage } from './webhooks-page'
+
+const DASH = '–'
+
+/** Puts figures into words. Pure. */
+export function describePage(
+  shop: Pick<HealthShop, 'timezone'>,
+  health: WebhookHealth,
+  { now, locale }: { now: Date; locale: string },
+): WebhooksPage {
+  const format = createFormat(locale, shop.timezone, now)
+  const { transit, apply } = health.latencyDay
+  return {
+    verdict: health.verdict,
+    columns: {
+      hour: `Since ${format.moment(new Date(health.windows.hour.since)).text}`,
+      day: '24 hours',
+      week: '7 days',
+    },
+    latencies: [
+      latencyLine('From Shopify to Lockstep', transit, format),
+      latencyLine('From there into the copy', apply, format),
+    ],
+    topics: health.topics.map((topic) => topicLine(topic, format)),
+    figuresAsOf: health.figuresAsOf === null ? null : format.moment(new Date(health.figuresAsOf)),
+    timezone: format.timezone,
+  }
+}
+
+function latencyLine(
+  label: string,
+  { p50Ms, p95Ms, p99Ms }: TopicHealth['latency']['transit'],
+  format: Format,
+): LatencyLine {
+  const text = (ms: number | null) => (ms === null ? DASH : format.duration(ms))
+  return { label, half: text(p50Ms), most: text(p95Ms), nearlyAll: text(p99Ms) }
+}
+
+function topicLine(health: TopicHealth, format: Format): TopicLine {
+  const { topic, lastReceivedAt, windows, latency } = health
+  const { p50Ms } = latency.transit
+  return {
+    topic,
+    label: topicLabel(topic),
+    lastReceived: lastReceivedAt === null ? null : format.moment(new Date(lastReceivedAt)),
+    hour: format.number(windows.hour.received),
+    day: format.number(windows.day.received),
+    week: format.number(windows.week.received),
+    failed: windows.week.failed === 0 ? null : format.number(windows.week.failed),
+    arrival: p50Ms === null ? DASH : format.duration(p50Ms),
+    badges: badgesOf(health, format),
+    notes: notesOf(health, format),
+  }
+}
+
+function badgesOf(
+  { deadLetters, deadLettersOpen, pending, lossDay, silence }: TopicHealth,
+  format: Format,
+): TopicBadge[] {
+  const badges: TopicBadge[] = []
+  if (deadLettersOpen > 0) badges.push({ text: `${format.number(deadLettersOpen)} not applied`, tone: 'critical' })
+  const madeUpFor = deadLetters - deadLettersOpen
+  if (madeUpFor > 0) badges.push({ text: `${format.number(madeUpFor)} read instead`, tone: 'info' })
+  if (lossDay.lost > 0) badges.push({ text: `${format.number(lossDay.lost)} not announced`, tone: 'warning' })
+  if (silence.isSilent) badges.push({ text: 'Unusually quiet', tone: 'warning' })
+  if (pending > 0) badges.push({ text: `${format.number(pending)} waiting`, tone: 'info' })
+  return badges
+}
+
+function notesOf({ repeatsDay, staleDay, isDeclared }: TopicHealth, format: Format): string[] {
+  return [
+    ...(isDeclared ? [] : ['not one that Lockstep asks for']),
+    ...(repeatsDay > 0 ? [`${format.number(repeatsDay)} sent again`] : []),
+    ...(staleDay > 0 ? [`${format.number(staleDay)} older than the copy`] : []),
+  ]
+}

@@ -1,0 +1,45 @@
+/** What is known of one shop's webhooks, as PostgreSQL has it. */
+import type { Histogram } from '~/webhooks/health/histogram'
+
+/** Of whole hours, the present one included. */
+export interface WindowFacts {
+  received: number
+  /** Given up on, or not applied yet. */
+  failed: number
+  /** Changes that were found and that no delivery had announced. */
+  lost: number
+  repeats: number
+  stale: number
+}
+
+export const WINDOWS = ['hour', 'day', 'week'] as const
+export type WindowName = (typeof WINDOWS)[number]
+
+export interface UnappliedFacts {
+  pending: number
+  oldestPendingAt: Date | null
+  dead: number
+  /** Of these, the ones that no pull has made up for by reading the record since. */
+  deadOpen: number
+}
+
+export interface TopicFacts {
+  topic: string
+  lastReceivedAt: Date | null
+  windows: Readonly<Record<WindowName, WindowFacts>>
+  /** Of the last day. */
+  transit: Histogram
+  apply: Histogram
+  unapplied: UnappliedFacts
+  /** Deliveries by hour of the week in an ordinary week; null where too few weeks are known. */
+  expectedPerHour: readonly number[] | null
+}
+
+export interface WebhookFacts {
+  /** Declared topics in their order, then others that came. */
+  topics: TopicFacts[]
+  /** When deliveries were last counted; null: never. */
+  countedAt: Date | null
+  /** The beginning of each window: whole hours, so that each is up to an hour longer than its name. */
+  since: Readonly<Record<WindowName, Date>>
+}

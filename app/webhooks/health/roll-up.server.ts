@@ -1,0 +1,79 @@
+/** Keeps webhook_rollups in step with the deliveries: see app/webhooks/health/count-deliveries.server.ts. */
+import type { Pool } from 'pg'
+import { countDeliveries } from './count-deliveries.server'
+import { countLosses } from './count-losses.server'
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+const DAY_MS = 24 * HOUR_MS
+
+/** `recent`: the present hour and the one before it. `settled`: whatever may have changed since, and losses. */
+export type Pass = 'recent' | 'settled'
+
+/** What came in within this time may still be applied, given up on or replayed. */
+const SETTLES_WITHIN_MS = 48 * HOUR_MS
+/** So late a delivery may be and is no loss. */
+const LOST_AFTER_MS = 15 * MINUTE_MS
+
+const startOfHour = (ms: number) => new Date(Math.floor(ms / HOUR_MS) * HOUR_MS)
+const hourAfter = (now: Date) => startOfHour(now.getTime() + HOUR_MS)
+/** A delivery that another process received by a clock that is ahead counts in its own hour. */
+const recent = (now: Date) => ({ from: startOfHour(now.getTime() - HOUR_MS), to: hourAfter(now) })
+
+/**
+ * One pass over all shops. It reaches back to where the last one ended, however long ago that was, and the first of all to
+ * the oldest delivery that is kept. `keepDays`: of deliveries.
+ */
+export async function rollUp(
+  pool: Pool,
+  pass: Pass,
+  { now, keepDays }: { now: Date; keepDays: number },
+): Promise<void> {
+  const keptSince = startOfHour(now.getTime() - keepDays * DAY_MS)
+  const settledSince = now.getTime() - SETTLES_WITHIN_MS
+  const since = (wanted: number, countedTo: number) =>
+    startOfHour(Math.max(Math.min(wanted, countedTo), keptSince.getTime()))
+  const progress = await readProgress(pool)
+
+  const wanted = pass === 'recent' ? now.getTime() - HOUR_MS : settledSince
+  await countDeliveries(pool, { from: since(wanted, progress.deliveries ?? 0), to: hourAfter(now) }, null)
+  await noteProgress(pool, 'deliveries', now)
+  if (pass === 'recent') return
+
+  const settledTo = startOfHour(now.getTime() - LOST_AFTER_MS)
+  const span = { from: since(settledSince, progress.losses ?? settledSince), to: settledTo }
+  await countLosses(pool, span, keptSince)
+  await noteProgress(pool, 'losses', settledTo)
+  await forgetErasedShops(pool, span.from)
+}
+
+/** Counts the present hour and the one before it of one shop, for somebody who will not wait for the next pass. */
+export async function refreshRollups(pool: Pool, shopId: string, now: Date): Promise<void> {
+  await countDeliveries(pool, recent(now), shopId)
+}
+
+type Figure = 'deliveries' | 'losses'
+
+async function readProgress(pool: Pool): Promise<Partial<Record<Figure, number>>> {
+  const { rows } = await pool.query<{ figure: Figure; countedTo: Date }>(
+    'select figure, counted_to as "countedTo" from webhook_rollup_progress',
+  )
+  return Object.fromEntries(rows.map(({ figure, countedTo }) => [figure, countedTo.getTime()]))
+}
+
+async function noteProgress(pool: Pool, figure: Figure, countedTo: Date): Promise<void> {
+  await pool.query(
+    `insert into webhook_rollup_progress as known (figure, counted_to) values ($1, $2)
+     on conflict (figure) do update set counted_to = excluded.counted_to where excluded.counted_to > known.counted_to`,
+    [figure, countedTo],
+  )
+}
+
+/** A shop may have been erased while its deliveries were being counted. */
+async function forgetErasedShops(pool: Pool, from: Date): Promise<void> {
+  await pool.query(
+    `delete from webhook_rollups as rollup
+     where hour >= $1 and not exists (select from shops where shops.id = rollup.shop_id)`,
+    [from],
+  )
+}

@@ -1,0 +1,71 @@
+/**
+ * Whether a topic has gone quiet: how many deliveries would have come by now in an ordinary week, and none did. Hours are
+ * those of UTC, counted from the beginning of 1970: a shop whose clocks change is an hour off for a while.
+ */
+
+const HOUR_MS = 3_600_000
+export const HOURS_OF_WEEK = 168
+export const WEEK_MS = HOURS_OF_WEEK * HOUR_MS
+
+/** What an ordinary week is told from; less than two weeks say nothing of one. */
+export const MOST_WEEKS = 8
+const FEWEST_WEEKS = 2
+
+/**
+ * If deliveries came independently of each other, a gap in which 8 are expected would come by chance with a probability of
+ * e^-8, one gap in 3,000. Fewer would cry wolf; more would let a slow topic be dead for days. Deliveries do come in clumps,
+ * which makes long gaps likelier than that: so what is expected is reckoned low, see `expectedPerHour`.
+ */
+export const SILENT_FROM_EXPECTED = 8
+
+/** A busy topic has 3,000 gaps in a day, so that one of them would be an alarm; within this long, none is. */
+const SILENT_AFTER_MS = HOUR_MS
+
+export const hourOfWeek = (date: Date) => Math.floor(date.getTime() / HOUR_MS) % HOURS_OF_WEEK
+
+export interface HourHistory {
+  /** 0 to 167, as hourOfWeek gives it. */
+  hourOfWeek: number
+  /** In this hour of all weeks together, and in that of the week that had most. */
+  received: number
+  mostInOneWeek: number
+}
+
+/**
+ * By hour of the week, the mean of all weeks but the fullest: a thousand products that were changed at once on one Monday
+ * do not make every Monday's silence an alarm. Null: too few weeks are known.
+ */
+export function expectedPerHour(hours: readonly HourHistory[], weeks: number): readonly number[] | null {
+  if (weeks < FEWEST_WEEKS) return null
+  const expected = new Array<number>(HOURS_OF_WEEK).fill(0)
+  for (const { hourOfWeek, received, mostInOneWeek } of hours) {
+    expected[hourOfWeek] = (received - mostInOneWeek) / (weeks - 1)
+  }
+  return expected
+}
+
+export interface Silence {
+  isSilent: boolean
+  /** How many deliveries would have come since the last one; null where too little is known of ordinary weeks. */
+  expected: number | null
+}
+
+/** `since`: the last delivery, or the installation where that was later. */
+export function silenceOf(perHour: readonly number[] | null, since: Date, now: Date): Silence {
+  if (perHour === null) return { isSilent: false, expected: null }
+  const expected = expectedBetween(perHour, since.getTime(), now.getTime())
+  const isLong = now.getTime() - since.getTime() >= SILENT_AFTER_MS
+  return { isSilent: isLong && expected >= SILENT_FROM_EXPECTED, expected }
+}
+
+/** Hours that are begun or not over count by their share. */
+function expectedBetween(perHour: readonly number[], fromMs: number, toMs: number): number {
+  const wholeWeeks = Math.max(0, Math.floor((toMs - fromMs) / WEEK_MS))
+  let expected = wholeWeeks * perHour.reduce((sum, inHour) => sum + inHour, 0)
+  for (let atMs = fromMs + wholeWeeks * WEEK_MS; atMs < toMs;) {
+    const endMs = Math.min((Math.floor(atMs / HOUR_MS) + 1) * HOUR_MS, toMs)
+    expected += ((endMs - atMs) / HOUR_MS) * (perHour[hourOfWeek(new Date(atMs))] ?? 0)
+    atMs = endMs
+  }
+  return expected
+}

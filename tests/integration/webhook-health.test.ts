@@ -1,0 +1,154 @@
+/** What page and API say of a shop's webhooks, read from the tables. */
+import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { closeDatabase, pool } from '~/db.server'
+import { shopById, type ShopRow } from '~/db/shops.server'
+import { refreshRollups, webhookHealth, webhooksPage } from '~/presenters/webhooks.server'
+import { DECLARED_TOPICS } from '~/webhooks/declared-topics'
+import { addDeliveries } from '../factories/deliveries.ts'
+import { installedShop } from '../factories/shops.ts'
+
+const HOUR_MS = 3_600_000
+const now = new Date()
+const hoursAgo = (hours: number) => new Date(now.getTime() - hours * HOUR_MS)
+const minutesAgo = (minutes: number) => hoursAgo(minutes / 60)
+
+let shop: ShopRow
+
+async function addShop(): Promise<ShopRow> {
+  const { id } = await installedShop()
+  await pool.query('update shops set installed_at = $2 where id = $1', [id, hoursAgo(24 * 200)])
+  return (await shopById(id))!
+}
+
+beforeEach(async () => {
+  await pool.query('truncate webhook_deliveries, webhook_rollups, webhook_rollup_progress')
+  await pool.query(`insert into webhook_rollup_progress values ('deliveries', $1)`, [minutesAgo(1)])
+  shop = await addShop()
+})
+
+afterAll(closeDatabase)
+
+const health = (of = shop) => webhookHealth(of, now)
+const topicOf = async (topic: string, of = shop) => (await health(of)).topics.find((each) => each.topic === topic)!
+
+/** Rolled-up hours of so many deliveries each. */
+const addHours = (topic: string, from: Date, to: Date, received: number) =>
+  pool.query(
+    `insert into webhook_rollups (shop_id, topic, hour, received, applied, last_received_at)
+     select $1, $2, hour, $5, $5, hour + interval '59 minutes'
+     from generate_series(date_trunc('hour', $3::timestamptz, 'UTC'), $4, interval '1 hour') as hour`,
+    [shop.id, topic, from, to, received],
+  )
+
+it('a shop that has heard nothing has every declared topic, and waits', async () => {
+  const { topics, verdict, lastReceivedAt } = await health()
+  expect(topics.map(({ topic }) => topic)).toEqual(DECLARED_TOPICS)
+  expect([verdict.state, lastReceivedAt]).toEqual(['waiting-for-first', null])
+})
+
+it('figures are those of the deliveries, at once for whoever asks', async () => {
+  await addDeliveries(shop.id, { receivedAt: minutesAgo(1), times: 40, transitMs: 1_000, applyMs: 30, repeats: 1 })
+  await addDeliveries(shop.id, { receivedAt: minutesAgo(1), state: 'pending', times: 2 })
+  expect((await topicOf('orders/updated')).windows.day.received).toBe(0)
+  await refreshRollups(shop, now)
+  const topic = await topicOf('orders/updated')
+  expect(topic).toMatchObject({
+    lastReceivedAt: minutesAgo(1).toISOString(),
+    pending: 2,
+    repeatsDay: 40,
+    isDeclared: true,
+  })
+  for (const { received, failed } of Object.values(topic.windows)) expect([received, failed]).toEqual([42, 2])
+  expect(topic.latency.transit.count).toBe(42)
+  expect(topic.latency.apply.p50Ms).toBeGreaterThan(22)
+  expect(topic.latency.apply.p50Ms).toBeLessThan(33)
+  expect(topic.lossDay).toEqual({ lost: 0, rate: 0 })
+})
+
+it('figures of another shop are none of its own', async () => {
+  const other = await addShop()
+  await addDeliveries(other.id, { receivedAt: now, state: 'dead' })
+  await addDeliveries(other.id, { receivedAt: now, times: 5 })
+  await refreshRollups(other, now)
+  expect((await health(other)).deadLetters).toBe(1)
+  expect(await health()).toMatchObject({ deadLetters: 0, pending: 0, lastReceivedAt: null })
+})
+
+it('windows reach back an hour, a day and a week, in whole hours', async () => {
+  for (const hours of [0, 5, 30, 200]) await addHours('orders/create', hoursAgo(hours), hoursAgo(hours), 1)
+  const { hour, day, week } = (await topicOf('orders/create')).windows
+  expect([hour.received, day.received, week.received]).toEqual([1, 2, 3])
+})
+
+it('histograms of many hours are added up', async () => {
+  const add = (hours: number, transit: number[]) =>
+    pool.query(
+      `insert into webhook_rollups (shop_id, topic, hour, received, transit_ms)
+       values ($1, 'orders/create', date_trunc('hour', $2::timestamptz, 'UTC'), 1, $3)`,
+      [shop.id, hoursAgo(hours), transit],
+    )
+  await add(1, [0, 0, 4])
+  await add(2, [0, 0, 1, 0, 0, 5])
+  await add(40, [9])
+  const { transit } = (await topicOf('orders/create')).latency
+  expect(transit.count).toBe(10)
+  expect(transit.p99Ms).toBeGreaterThan(4)
+})
+
+it('a topic is remembered by its last delivery, also when that is months ago', async () => {
+  await addHours('products/delete', hoursAgo(24 * 60), hoursAgo(24 * 60), 1)
+  expect(Date.parse((await topicOf('products/delete')).lastReceivedAt!)).toBeLessThan(hoursAgo(24 * 59).getTime())
+})
+
+describe('a dead letter', () => {
+  const setWatermark = (at: Date) =>
+    pool.query(`insert into sync_states (shop_id, resource, watermark) values ($1, 'orders', $2)`, [shop.id, at])
+
+  it('is open until a pull has read the record since; one of a deletion stays open', async () => {
+    await addDeliveries(shop.id, { receivedAt: hoursAgo(3), state: 'dead' })
+    expect(await health()).toMatchObject({ deadLetters: 1, deadLettersOpen: 1, verdict: { state: 'failing' } })
+    await setWatermark(hoursAgo(2))
+    expect(await health()).toMatchObject({ deadLetters: 1, deadLettersOpen: 0 })
+    await addDeliveries(shop.id, { receivedAt: hoursAgo(3), state: 'dead', topic: 'orders/delete' })
+    expect(await health()).toMatchObject({ deadLetters: 2, deadLettersOpen: 1, verdict: { state: 'failing' } })
+  })
+})
+
+describe('silence', () => {
+  it('is told from the weeks before the last delivery', async () => {
+    await addHours('orders/create', hoursAgo(24 * 60), hoursAgo(5), 3)
+    const { silence } = await topicOf('orders/create')
+    expect(silence.isSilent).toBe(true)
+    expect(silence.expectedSinceLast).toBeGreaterThan(10)
+    expect((await health()).verdict).toMatchObject({ state: 'silent' })
+  })
+
+  it('is no silence where it is as it always is at this hour', async () => {
+    await addHours('orders/create', hoursAgo(24 * 60), hoursAgo(0), 3)
+    await pool.query(`delete from webhook_rollups where hour > $1`, [hoursAgo(3)])
+    for (let week = 1; week < 10; week++) {
+      const [from, to] = [hoursAgo(168 * week + 4), hoursAgo(168 * week - 1)]
+      await pool.query('delete from webhook_rollups where hour > $1 and hour < $2', [from, to])
+    }
+    expect((await topicOf('orders/create')).silence).toMatchObject({
+      isSilent: false,
+      expectedSinceLast: expect.any(Number),
+    })
+  })
+
+  it('is not told before two weeks are known', async () => {
+    await addHours('orders/create', hoursAgo(24 * 13), hoursAgo(5), 3)
+    expect((await topicOf('orders/create')).silence).toEqual({ isSilent: false, expectedSinceLast: null })
+  })
+})
+
+it('the page says the same in words', async () => {
+  await addDeliveries(shop.id, { receivedAt: minutesAgo(1), times: 40 })
+  await refreshRollups(shop, now)
+  const page = await webhooksPage(shop, now)
+  expect(page).toMatchObject({ verdict: { state: 'healthy' }, timezone: 'UTC' })
+  expect(page.topics.find(({ topic }) => topic === 'orders/updated')).toMatchObject({
+    label: 'Orders: changed',
+    week: '40',
+  })
+})

@@ -1,0 +1,255 @@
+/** Deliveries counted by the hour: the figures are those of the deliveries, however often and whenever they are counted. */
+import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { closeDatabase, pool } from '~/db.server'
+import { stopBoss } from '~/jobs/boss.server'
+import { enqueueWebhookRollup } from '~/jobs/enqueue.server'
+import { percentilesOf } from '~/webhooks/health/histogram'
+import { refreshRollups, rollUp } from '~/webhooks/health/roll-up.server'
+import { addDeliveries, addFoundChange, addRun } from '../factories/deliveries.ts'
+import { installedShop } from '../factories/shops.ts'
+
+const HOUR_MS = 3_600_000
+/** Half past: the hour is not over, and the one before has been for more than a quarter of an hour. */
+const now = new Date(Math.floor(Date.now() / HOUR_MS) * HOUR_MS + HOUR_MS / 2)
+const hoursAgo = (hours: number) => new Date(now.getTime() - hours * HOUR_MS)
+const minutesAfter = (minutes: number, date: Date) => new Date(date.getTime() + minutes * 60_000)
+const hourOf = (date: Date) => new Date(Math.floor(date.getTime() / HOUR_MS) * HOUR_MS)
+
+let shop: string
+
+beforeEach(async () => {
+  await pool.query(
+    `truncate shops, webhook_deliveries, webhook_rollups, webhook_rollup_progress, sync_logs, orders, products, customers,
+       checkouts, reconciliation_differences`,
+  )
+  shop = (await installedShop()).id
+  await pool.query(`update shops set installed_at = $2 where id = $1`, [shop, hoursAgo(24 * 365)])
+})
+
+afterAll(async () => {
+  await stopBoss(0)
+  await closeDatabase()
+})
+
+interface Rollup {
+  topic: string
+  hour: Date
+  received: number
+  [figure: string]: unknown
+}
+
+const rollups = async (shopId = shop) => {
+  const { rows } = await pool.query<Rollup & { transit_ms: number[]; apply_ms: number[]; last_received_at: Date }>(
+    'select * from webhook_rollups where shop_id = $1 order by hour, topic',
+    [shopId],
+  )
+  return rows
+}
+
+const pass = (kind: 'recent' | 'settled' = 'recent', at = now) => rollUp(pool, kind, { now: at, keepDays: 30 })
+
+describe('an hour', () => {
+  it('is counted by topic and by what became of its deliveries', async () => {
+    await addDeliveries(shop, { receivedAt: now, times: 3, repeats: 2 })
+    await addDeliveries(shop, { receivedAt: now, stale: true })
+    await addDeliveries(shop, { receivedAt: now, state: 'pending', times: 2 })
+    await addDeliveries(shop, { receivedAt: now, state: 'dead' })
+    await addDeliveries(shop, { receivedAt: now, state: 'ignored' })
+    await addDeliveries(shop, { receivedAt: hoursAgo(1), topic: 'carts/update' })
+    await pass()
+    const figures = { received: 8, applied: 4, stale: 1, pending: 2, dead: 1, ignored: 1, repeats: 6, lost: 0 }
+    expect(await rollups()).toMatchObject([
+      { topic: 'carts/update', hour: hourOf(hoursAgo(1)), received: 1, applied: 1 },
+      { topic: 'orders/updated', hour: hourOf(now), ...figures, last_received_at: now },
+    ])
+  })
+
+  it('keeps how long deliveries took, in a form from which percentiles follow', async () => {
+    await addDeliveries(shop, { receivedAt: now, transitMs: 1_000, applyMs: 10, times: 95 })
+    await addDeliveries(shop, { receivedAt: now, transitMs: 60_000, applyMs: 3_000, times: 5 })
+    await addDeliveries(shop, { receivedAt: now, transitMs: null, state: 'pending' })
+    await pass()
+    const [rollup] = await rollups()
+    const [transit, apply] = [percentilesOf(rollup!.transit_ms), percentilesOf(rollup!.apply_ms)]
+    expect([transit.count, apply.count]).toEqual([100, 100])
+    expect(transit.p50Ms).toBeGreaterThan(700)
+    expect(transit.p50Ms).toBeLessThan(1_450)
+    expect(transit.p99Ms).toBeGreaterThan(42_000)
+    expect(apply.p50Ms).toBeLessThan(15)
+  })
+
+  it('counts a delivery that seems to come before its trigger as one that took no time', async () => {
+    await addDeliveries(shop, { receivedAt: now, transitMs: -5_000 })
+    await pass()
+    expect((await rollups())[0]?.transit_ms).toEqual([1])
+  })
+
+  it('of one shop says nothing of another', async () => {
+    const other = (await installedShop()).id
+    await addDeliveries(shop, { receivedAt: now })
+    await addDeliveries(other, { receivedAt: now, times: 2 })
+    await pass()
+    expect([(await rollups())[0]?.received, (await rollups(other))[0]?.received]).toEqual([1, 2])
+  })
+})
+
+describe('counting again', () => {
+  it('gives the same, and follows what has become of a delivery since', async () => {
+    await addDeliveries(shop, { receivedAt: hoursAgo(30), state: 'pending' })
+    await pass()
+    const before = await rollups()
+    await pass()
+    await pass('settled')
+    expect(await rollups()).toEqual(before)
+    await pool.query(`update webhook_deliveries set state = 'applied', applied_at = now() where shop_id = $1`, [shop])
+    await pass('settled')
+    expect(await rollups()).toMatchObject([{ received: 1, applied: 1, pending: 0 }])
+  })
+
+  it('by several at a time does no harm', async () => {
+    for (let hours = 0; hours < 40; hours++) await addDeliveries(shop, { receivedAt: hoursAgo(hours), times: 2 })
+    await Promise.all([pass(), pass('settled'), pass('settled'), refreshRollups(pool, shop, now)])
+    expect((await rollups()).map(({ received }) => received)).toEqual(Array.from({ length: 40 }, () => 2))
+  })
+
+  it('begins where the last count ended, however long ago, and at first with all that there is', async () => {
+    await addDeliveries(shop, { receivedAt: hoursAgo(200) })
+    await pass('recent', hoursAgo(190))
+    await addDeliveries(shop, { receivedAt: hoursAgo(100) })
+    await pass()
+    expect((await rollups()).map(({ hour }) => hour)).toEqual([hourOf(hoursAgo(200)), hourOf(hoursAgo(100))])
+  })
+
+  it('keeps the figures of deliveries that have been thrown away', async () => {
+    await addDeliveries(shop, { receivedAt: hoursAgo(3), times: 5 })
+    await pass()
+    await pool.query('delete from webhook_deliveries where id > (select min(id) from webhook_deliveries)')
+    await pass('settled')
+    await pool.query('delete from webhook_deliveries')
+    await pass('settled')
+    expect(await rollups()).toMatchObject([{ received: 5, applied: 5 }])
+  })
+
+  it('for somebody who asks counts that shop alone', async () => {
+    const other = (await installedShop()).id
+    await addDeliveries(shop, { receivedAt: now })
+    await addDeliveries(other, { receivedAt: now })
+    await refreshRollups(pool, shop, now)
+    expect([(await rollups()).length, (await rollups(other)).length]).toEqual([1, 0])
+  })
+
+  it('forgets a shop that was erased meanwhile', async () => {
+    await addDeliveries(shop, { receivedAt: now })
+    await pass()
+    await pool.query('delete from shops where id = $1', [shop])
+    await pass('settled')
+    expect(await rollups()).toEqual([])
+  })
+})
+
+describe('a loss', () => {
+  const foundAt = hoursAgo(2)
+  const changedAt = minutesAfter(-10, foundAt)
+  const lost = async () =>
+    (await rollups()).map(({ topic, hour, lost }) => ({ topic, hour, lost })).filter(({ lost }) => lost)
+  const found = async (
+    change: Partial<Parameters<typeof addFoundChange>[1]> & { id: string },
+    run?: Parameters<typeof addRun>[2],
+  ) => addFoundChange(shop, { runId: await addRun(shop, 'orders', run), changedAt, foundAt, ...change })
+
+  it('is a change that a pull found and no delivery had announced, as a creation, an update or a deletion', async () => {
+    await found({ id: '1' })
+    await found({ id: '2', createdAt: changedAt })
+    await found({ id: '3', deletedVia: 'sweep' })
+    await found({ id: '4', table: 'products' })
+    await pass('settled')
+    const hour = hourOf(foundAt)
+    expect(await lost()).toEqual([
+      { topic: 'orders/create', hour, lost: 1 },
+      { topic: 'orders/delete', hour, lost: 1 },
+      { topic: 'orders/updated', hour, lost: 1 },
+      { topic: 'products/update', hour, lost: 1 },
+    ])
+  })
+
+  it.each([
+    ['was announced', 0, 'orders'],
+    ['was announced a moment before its time', -1, 'orders'],
+    ['was announced later', 14, 'orders'],
+  ])('is none that %s', async (_, minutes, resource) => {
+    await found({ id: '1' })
+    await addDeliveries(shop, {
+      receivedAt: minutesAfter(minutes, changedAt),
+      recordId: '1',
+      resource,
+      state: 'pending',
+    })
+    await pass('settled')
+    expect(await lost()).toEqual([])
+  })
+
+  it.each([
+    ['an older version', { recordId: '1', receivedAt: minutesAfter(-5, changedAt) }],
+    ['another record', { recordId: '2', receivedAt: changedAt }],
+    ['a record of another resource', { recordId: '1', resource: 'products', receivedAt: changedAt }],
+  ])('is one of which only %s was announced', async (_, delivery) => {
+    await found({ id: '1' })
+    await addDeliveries(shop, delivery)
+    await pass('settled')
+    expect(await lost()).toHaveLength(1)
+  })
+
+  it.each([
+    ['a first copy read', { mode: 'backfill' }, {}],
+    ['was asked for by dates', { windowBy: 'created_at' }, {}],
+    ['a webhook brought', {}, { channel: 'webhook' }],
+    ['was changed before the installation', {}, { changedAt: hoursAgo(24 * 366) }],
+    ['was found just now', {}, { foundAt: now }],
+  ])('is none that %s', async (_, run, change) => {
+    await found({ id: '1', ...change }, run)
+    await pass('settled')
+    expect(await lost()).toEqual([])
+  })
+
+  it('is a difference that a reconciliation found and no delivery had announced', async () => {
+    const add = (id: string, kind: string, topic: string) =>
+      pool.query(
+        `insert into reconciliation_differences (shop_id, reconciliation_id, resource, record_id, kind, missed_topic,
+           missed_by_pull, source_updated_at, copy_updated_at, created_at)
+         values ($1, 1, 'orders', $2, $3, $4, true, $5, $5, $6)`,
+        [shop, id, kind, topic, kind === 'vanished' ? null : changedAt, foundAt],
+      )
+    await add('1', 'stale', 'orders/updated')
+    await add('2', 'missing', 'orders/create')
+    await add('3', 'vanished', 'orders/delete')
+    await add('4', 'stale', 'orders/updated')
+    await addDeliveries(shop, { receivedAt: changedAt, recordId: '4', state: 'dead' })
+    await pass('settled')
+    expect((await lost()).map(({ topic }) => topic)).toEqual(['orders/create', 'orders/delete', 'orders/updated'])
+  })
+
+  it('stays counted when its row has been overwritten, and is counted once', async () => {
+    await found({ id: '1' })
+    await pass('settled')
+    await pass('settled')
+    await addFoundChange(shop, { id: '1', runId: null, channel: 'webhook', changedAt: now, foundAt: now })
+    await pass('settled')
+    expect(await lost()).toMatchObject([{ lost: 1 }])
+  })
+
+  it('leaves the hour’s deliveries as they were counted', async () => {
+    await found({ id: '1' })
+    await addDeliveries(shop, { receivedAt: foundAt, times: 4 })
+    await pass('settled')
+    expect(await rollups()).toMatchObject([{ topic: 'orders/updated', received: 4, lost: 1 }])
+  })
+})
+
+it('a slot is enqueued once, however many processes tick', async () => {
+  await Promise.all([1, 2, 3].map(() => enqueueWebhookRollup('recent', now)))
+  await enqueueWebhookRollup('settled', now)
+  const { rows } = await pool.query(
+    `select data->>'pass' as pass from pgboss.job where name = 'webhook-rollup' order by 1`,
+  )
+  expect(rows).toEqual([{ pass: 'recent' }, { pass: 'settled' }])
+})
