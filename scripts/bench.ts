@@ -7,6 +7,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   fleet: () => import('./bench/fleet.ts'),
   ingest: () => import('./bench/ingest.ts'),
   pull: () => import('./bench/pull.ts'),
+  webhooks: () => import('./bench/webhooks.ts'),
 }
 
 const [name = '', ...args] = process.argv.slice(2)

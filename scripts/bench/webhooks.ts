@@ -1,0 +1,183 @@
+/**
+ * Deliveries against the production build on loopback, side by side with what bounds it, a bare server that checks the
+ * signature and does one INSERT a request, and with the framework's usual way. Sender, server and PostgreSQL share this
+ * machine, so the ratios tell more than the figures.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import pg from 'pg'
+import { ensureFreshBuild } from '../fresh-build.ts'
+import { migrate } from '../migrate.ts'
+import { benchPostgres } from './bench-postgres.ts'
+import { bundle } from './bundle.ts'
+import { printTable } from './print-table.ts'
+import { createFactory, createReplayed, shopDomain, SHOPS } from './webhooks/deliveries.ts'
+import { type Measured, percentile, press, sustain } from './webhooks/load.ts'
+import { type Served, startBuiltApp, startServer } from './webhooks/processes.ts'
+
+const ROUNDS = 3
+const BURST = { perS: 2_000, seconds: 10 }
+const FORGED_PER_S = 2_000
+/** What a busy shop's deliveries come to. */
+const ORDINARY_PER_S = 200
+
+const allShops = Array.from({ length: SHOPS }, (_, shop) => shop + 1)
+
+export async function run(): Promise<Record<string, number>> {
+  const folder = mkdtempSync(join(tmpdir(), 'lockstep-bench-'))
+  const postgres = await benchPostgres(folder)
+  const client = new pg.Client({ connectionString: postgres.url })
+  const served: Served[] = []
+  try {
+    await migrate(postgres.url)
+    await client.connect()
+    await installShops(client)
+    await ensureFreshBuild()
+    const app = await startBuiltApp(postgres.url)
+    served.push(app)
+    const limit = await startServer(fileURLToPath(new URL('webhooks/limit.ts', import.meta.url)), postgres.url)
+    served.push(limit)
+    const usual = await startServer(await bundle('scripts/bench/webhooks/usual.ts'), postgres.url)
+    served.push(usual)
+    return await measure(client, { app, limit, usual })
+  } finally {
+    for (const server of served.reverse()) await server.stop()
+    await client.end()
+    await postgres.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function installShops(client: pg.Client): Promise<void> {
+  for (const shop of allShops) {
+    const domain = shopDomain(shop)
+    await client.query(
+      `insert into shops (domain, scopes, installed_at, timezone) values ($1, '', now() - interval '99 days', 'UTC')`,
+      [domain],
+    )
+    // With a token that is good for longer than this takes, so that the usual way need not refresh it.
+    await client.query(
+      `insert into sessions (id, shop, state, is_online, scope, access_token, refresh_token, expires)
+       values ('offline_' || $1, $1, '', false, '', 'token', 'refresh', now() + interval '1 day')`,
+      [domain],
+    )
+  }
+}
+
+async function measure(client: pg.Client, { app, limit, usual }: Record<'app' | 'limit' | 'usual', Served>) {
+  const factory = createFactory(allShops)
+  // The first seconds of a process are for its compiler.
+  for (const { port } of [limit, app, usual]) only200(await sustain(port, factory, { seconds: 4 }))
+
+  const rounds: Record<'app' | 'limit' | 'usual', Measured>[] = []
+  for (let round = 0; round < ROUNDS; round += 1) {
+    rounds.push({
+      limit: only200(await sustain(limit.port, factory)),
+      app: only200(await sustain(app.port, factory)),
+      usual: only200(await sustain(usual.port, factory)),
+    })
+  }
+  const perS = (name: keyof (typeof rounds)[0]) => median(rounds.map((round) => round[name].perS))
+  const ratioTo = (name: 'limit' | 'usual') => median(rounds.map((round) => round.app.perS / round[name].perS))
+  await allApplied(client)
+
+  const halfFrom = await databaseNow(client)
+  const half = only200(await press(app.port, factory, { perS: perS('app') / 2, seconds: 10 }))
+  const applied = await appliedWithin(client, halfFrom)
+
+  const burst = await press(app.port, factory, BURST)
+  const burstEndedMs = performance.now()
+  await allApplied(client)
+  const burstAppliedS = BURST.seconds + (performance.now() - burstEndedMs) / 1_000
+
+  const forged = createReplayed(createFactory(allShops, { isForged: true }), 200)
+  const ordinary: number[] = []
+  const beside: number[] = []
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const alone = only200(await press(app.port, factory, { perS: ORDINARY_PER_S, seconds: 8 }))
+    ordinary.push(percentile(alone.latenciesMs, 99))
+    const flood = press(app.port, forged, { perS: FORGED_PER_S, seconds: 9 })
+    await delay(500)
+    const real = only200(await press(app.port, factory, { perS: ORDINARY_PER_S, seconds: 8 }))
+    beside.push(percentile(real.latenciesMs, 99))
+    if ((await flood).statuses.has(200)) throw new Error('a forged delivery was answered 200')
+  }
+
+  const rowOf = (name: string, measured: Measured) => [
+    name,
+    measured.perS.toFixed(0),
+    ...[50, 99].map((percent) => percentile(measured.latenciesMs, percent).toFixed(1)),
+  ]
+  printTable(
+    ['', 'per second', 'p50 ms', 'p99 ms'],
+    [
+      ...rounds.flatMap((round, index) =>
+        (['limit', 'app', 'usual'] as const).map((name) => rowOf(`${names[name]}, round ${index + 1}`, round[name])),
+      ),
+      rowOf('Lockstep at half of it', half),
+      ['  received to applied', '', applied.p50.toFixed(1), applied.p99.toFixed(1)],
+      rowOf('burst of 20,000', burst),
+      [`${ORDINARY_PER_S} a second, alone`, '', '', median(ordinary).toFixed(1)],
+      [`${ORDINARY_PER_S} a second, beside ${FORGED_PER_S} forged`, '', '', median(beside).toFixed(1)],
+    ],
+  )
+  return {
+    per_s: Math.round(perS('app')),
+    ratio_to_limit: rounded(ratioTo('limit')),
+    ratio_to_usual: rounded(ratioTo('usual')),
+    p50_ms: rounded(median(rounds.map(({ app: { latenciesMs } }) => percentile(latenciesMs, 50)))),
+    p99_ms_half_load: rounded(percentile(half.latenciesMs, 99)),
+    applied_p50_ms: rounded(applied.p50),
+    applied_p99_ms: rounded(applied.p99),
+    burst_errors: burst.latenciesMs.length - (burst.statuses.get(200) ?? 0),
+    burst_applied_s: rounded(burstAppliedS),
+    forged_p99_ratio: rounded(median(beside) / median(ordinary)),
+  }
+}
+
+const names = { limit: 'bare server, one INSERT', app: 'Lockstep', usual: "the framework's usual way" }
+
+const rounded = (value: number) => Math.round(value * 1_000) / 1_000
+const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN
+
+function only200(measured: Measured): Measured {
+  const others = [...measured.statuses.keys()].filter((status) => status !== 200)
+  if (others.length > 0) {
+    const counts = others.map((status) => `${status} (${measured.statuses.get(status)} times)`)
+    throw new Error(`answered ${counts.join(', ')} instead of 200`)
+  }
+  return measured
+}
+
+async function databaseNow(client: pg.Client): Promise<Date> {
+  const { rows } = await client.query<{ now: Date }>('select clock_timestamp() as now')
+  return rows[0]!.now
+}
+
+/** Waits until nothing is left to apply. Throws when something was given up. */
+async function allApplied(client: pg.Client): Promise<void> {
+  for (;;) {
+    const { rows } = await client.query<{ pending: number; dead: number }>(
+      `select count(*) filter (where state = 'pending')::int as pending,
+         count(*) filter (where state not in ('pending', 'applied'))::int as dead
+       from webhook_deliveries`,
+    )
+    const { pending, dead } = rows[0]!
+    if (dead > 0) throw new Error(`${dead} deliveries were not applied`)
+    if (pending === 0) return
+    await delay(200)
+  }
+}
+
+async function appliedWithin(client: pg.Client, since: Date): Promise<{ p50: number; p99: number }> {
+  const { rows } = await client.query<{ p50: number; p99: number }>(
+    `select extract(epoch from percentile_cont(0.5) within group (order by applied_at - received_at)) * 1000 as p50,
+       extract(epoch from percentile_cont(0.99) within group (order by applied_at - received_at)) * 1000 as p99
+     from webhook_deliveries where received_at >= $1`,
+    [since],
+  )
+  return { p50: Number(rows[0]!.p50), p99: Number(rows[0]!.p99) }
+}

@@ -1,0 +1,98 @@
+/** Load of two kinds: as much as is answered, and so many requests a second whether they are answered or not. */
+import { setTimeout as delay } from 'node:timers/promises'
+import { type Connection, openConnection } from './connection.ts'
+import type { Factory } from './deliveries.ts'
+
+export interface Measured {
+  /** Answers a second. */
+  perS: number
+  /** Milliseconds until the answer. */
+  latenciesMs: Float64Array
+  /** How many answers there were of each status; 0: none came. */
+  statuses: Map<number, number>
+}
+
+/** So many connections, each of which sends its next request as soon as the one before is answered. */
+export async function sustain(
+  port: number,
+  factory: Factory,
+  { connections = 64, seconds = 8 } = {},
+): Promise<Measured> {
+  const open = Array.from({ length: connections }, () => openConnection(port))
+  const gathered = gather()
+  const startedMs = performance.now()
+  const endMs = startedMs + seconds * 1_000
+  await Promise.all(
+    open.map(async (connection) => {
+      while (performance.now() < endMs) {
+        const request = factory.next()
+        const sentMs = performance.now()
+        gathered.add(await connection.send(request), performance.now() - sentMs)
+      }
+    }),
+  )
+  const measured = gathered.done((performance.now() - startedMs) / 1_000)
+  for (const connection of open) connection.close()
+  return measured
+}
+
+/** How often the clock is looked at: what is due since is sent at once. */
+const TICK_MS = 2
+
+/**
+ * So many requests a second, evenly. A latency counts from the moment at which the request was due, so that a server that
+ * holds up the sender does not hide behind it.
+ */
+export async function press(port: number, factory: Factory, { perS = 100, seconds = 8 } = {}): Promise<Measured> {
+  const open: Connection[] = []
+  const idle: Connection[] = []
+  const gathered = gather()
+  const answers: Promise<void>[] = []
+  const startedMs = performance.now()
+  const total = Math.round(perS * seconds)
+  for (let sent = 0; sent < total;) {
+    const due = Math.min(total, Math.floor(((performance.now() - startedMs) / 1_000) * perS))
+    for (; sent < due; sent += 1) {
+      const connection = idle.pop() ?? opened(port, open)
+      const dueMs = startedMs + (sent / perS) * 1_000
+      answers.push(
+        connection.send(factory.next()).then((status) => {
+          gathered.add(status, performance.now() - dueMs)
+          idle.push(connection)
+        }),
+      )
+    }
+    await delay(TICK_MS)
+  }
+  await Promise.all(answers)
+  const measured = gathered.done((performance.now() - startedMs) / 1_000)
+  for (const connection of open) connection.close()
+  return measured
+}
+
+function opened(port: number, all: Connection[]): Connection {
+  const connection = openConnection(port)
+  all.push(connection)
+  return connection
+}
+
+function gather() {
+  const latenciesMs: number[] = []
+  const statuses = new Map<number, number>()
+  return {
+    add(status: number, ms: number) {
+      latenciesMs.push(ms)
+      statuses.set(status, (statuses.get(status) ?? 0) + 1)
+    },
+    done: (seconds: number): Measured => ({
+      perS: latenciesMs.length / seconds,
+      latenciesMs: Float64Array.from(latenciesMs).sort(),
+      statuses,
+    }),
+  }
+}
+
+/** The value below which so many percent of the sorted values are. */
+export function percentile(sorted: Float64Array, percent: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * percent) / 100))] ?? NaN
+}
