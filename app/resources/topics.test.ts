@@ -6,6 +6,7 @@ import { expect, it } from 'vitest'
 import { adminSchema } from '../../sandbox/graphql/schema.ts'
 import { complianceTopics } from '../compliance/compliance-topics.server'
 import { apiVersion } from '../shopify/api-version'
+import { enumOfTopic } from '../shopify/webhook-topics'
 import { operationTopics } from '../webhooks/bulk-finish.server'
 import { COMPLIANCE_TOPICS, DECLARED_TOPICS } from '../webhooks/declared-topics'
 import { lifecycleTopics } from '../webhooks/lifecycle.server'
@@ -19,16 +20,13 @@ const { webhooks } = parseTOML<AppToml>(readFileSync(new URL('../../shopify.app.
 const topics = webhooks.subscriptions.flatMap((subscription) => subscription.topics ?? [])
 const compliance = webhooks.subscriptions.flatMap((subscription) => subscription.compliance_topics ?? [])
 
-/** `orders/create` is ORDERS_CREATE in the schema. */
-const enumName = (topic: string) => topic.replace(/[/.]/g, '_').toUpperCase()
-
 it('every topic is one that Shopify has', () => {
   const type = adminSchema().schema.getType('WebhookSubscriptionTopic')
   if (!isEnumType(type)) throw new Error('the schema has no topics')
   const known = new Set(type.getValues().map(({ name }) => name))
-  expect(topics.filter((topic) => !known.has(enumName(topic)))).toEqual([])
+  expect(topics.filter((topic) => !known.has(enumOfTopic(topic)))).toEqual([])
   // They exist in the TOML only: https://shopify.dev/docs/apps/build/compliance/privacy-law-compliance
-  expect(compliance.filter((topic) => known.has(enumName(topic)))).toEqual([])
+  expect(compliance.filter((topic) => known.has(enumOfTopic(topic)))).toEqual([])
 })
 
 const others = [...Object.keys(lifecycleTopics), ...Object.keys(operationTopics)]
