@@ -44,9 +44,9 @@ describe('right settings', () => {
 
   it('name topics that are wanted besides, each once', () => {
     expect(readEnv(right)).toMatchObject({ WEBHOOK_SUBSCRIPTIONS: 'declared', EXTRA_WEBHOOK_TOPICS: [] })
-    const topics = 'shop/update, customer.joined_segment,shop/update,'
+    const topics = 'themes/update, customer.joined_segment,themes/update,'
     expect(readEnv({ ...right, EXTRA_WEBHOOK_TOPICS: topics }).EXTRA_WEBHOOK_TOPICS).toEqual([
-      'shop/update',
+      'themes/update',
       'customer.joined_segment',
     ])
     const shop = { ...right, WEBHOOK_SUBSCRIPTIONS: 'shop', EXTRA_WEBHOOK_TOPICS: 'orders/create' }
@@ -82,10 +82,10 @@ describe('a wrong setting ends the boot and is named', () => {
     ['SHOPIFY_SANDBOX_URL', 'http://127.0.0.1.example.com'],
     ['SHOPIFY_SANDBOX_URL', 'http://10.0.0.1:4000'],
     ['WEBHOOK_SUBSCRIPTIONS', 'both'],
-    ['EXTRA_WEBHOOK_TOPICS', 'shop/update,shop/updat'],
+    ['EXTRA_WEBHOOK_TOPICS', 'themes/update,shop/updat'],
     ['EXTRA_WEBHOOK_TOPICS', 'ORDERS_CREATE'],
-    ['EXTRA_WEBHOOK_TOPICS', 'shop/update,shop/redact'],
-    ['EXTRA_WEBHOOK_TOPICS', 'shop/update,orders/create'],
+    ['EXTRA_WEBHOOK_TOPICS', 'themes/update,shop/redact'],
+    ['EXTRA_WEBHOOK_TOPICS', 'themes/update,orders/create'],
   ])('%s = %s', (name, value) => {
     expect(refusal({ ...right, [name]: value })).toContain(`  ${name}`)
   })

@@ -12,6 +12,9 @@ export const DECLARED_TOPICS: readonly string[] = [
   'order_transactions/create',
   'customers/create',
   'customers/update',
+  'customers/enable',
+  'customers/disable',
+  'customers/merge',
   'customers/delete',
   'products/create',
   'products/update',
@@ -24,6 +27,7 @@ export const DECLARED_TOPICS: readonly string[] = [
   'bulk_operations/finish',
   'app/uninstalled',
   'app/scopes_update',
+  'shop/update',
 ]
 
 /** Shopify sends these to every public app, and accepts them in shopify.app.toml only. */

@@ -24,7 +24,7 @@ it.each([
   ['orders/create', '/webhooks/orders'],
   ['orders/risk_assessment_changed', '/webhooks/orders'],
   ['customers/merge', '/webhooks/customers'],
-  ['shop/update', '/webhooks/other'],
+  ['themes/update', '/webhooks/other'],
   ['customer.joined_segment', '/webhooks/other'],
   ['themes/publish', '/webhooks/other'],
 ])('%s goes to %s', (topic, path) => expect(pathOfTopic(topic)).toBe(path))

@@ -134,9 +134,9 @@ describe('what is not understood', () => {
     [{ action: 'register' }, 400, 'invalid_request', /^tenantId is missing/],
     [{ tenantId: 5, action: 'register' }, 400, 'invalid_request', /^tenantId/],
     [{ tenantId: 'x', action: 'destroy' }, 400, 'invalid_request', /^action is not one of/],
-    [{ tenantId: 'x', action: 'update', topics: 'shop/update' }, 400, 'invalid_request', /^topics is not a list/],
+    [{ tenantId: 'x', action: 'update', topics: 'themes/update' }, 400, 'invalid_request', /^topics is not a list/],
     [
-      { tenantId: 'x', action: 'update', topics: ['shop/update', 'a/b'] },
+      { tenantId: 'x', action: 'update', topics: ['themes/update', 'a/b'] },
       400,
       'invalid_request',
       /^topics\.1 is not a topic/,
@@ -179,14 +179,14 @@ describe('what is done', () => {
     const shop = await connectedShop()
     const headers = bearer((await keyOf(shop)).key)
     const tenantId = shop.domain
-    const topics = ['shop/update', 'orders/create']
+    const topics = ['themes/update', 'orders/create']
     const registered = await post({ tenantId, action: 'register', topics }, headers)
     expect(registered).toMatchObject({ status: 200 })
     expect(registered.body).toEqual({
       tenantId,
       action: 'register',
       results: [
-        { topic: 'shop/update', outcome: 'created', reason: null },
+        { topic: 'themes/update', outcome: 'created', reason: null },
         { topic: 'orders/create', outcome: 'unchanged', reason: 'shopify.app.toml subscribes to it' },
       ],
     })
@@ -200,7 +200,7 @@ describe('what is done', () => {
       subscriptions: [
         {
           id: expect.stringMatching(/^gid:\/\/shopify\/WebhookSubscription\/\d+$/),
-          topic: 'shop/update',
+          topic: 'themes/update',
           uri: `${testEnvironment.SHOPIFY_APP_URL}/webhooks/other`,
           isManaged: true,
         },
@@ -208,14 +208,14 @@ describe('what is done', () => {
       ],
     })
     const removed = await post({ tenantId, action: 'unregister' }, headers)
-    expect(removed.body.results).toEqual([{ topic: 'shop/update', outcome: 'deleted', reason: null }])
+    expect(removed.body.results).toEqual([{ topic: 'themes/update', outcome: 'deleted', reason: null }])
     expect((await port.list()).map(({ uri }) => uri)).toEqual(['pubsub://project:topic'])
   })
 
   it('reaches no other shop', async () => {
     const [one, two] = [await connectedShop(), await connectedShop()]
     for (const shop of [one, two]) {
-      await post({ tenantId: shop.domain, action: 'register', topics: ['shop/update'] }, bearer(tokenOf(shop)))
+      await post({ tenantId: shop.domain, action: 'register', topics: ['themes/update'] }, bearer(tokenOf(shop)))
     }
     await post({ tenantId: one.domain, action: 'unregister' }, bearer(tokenOf(one)))
     const left = await get(two.domain, bearer(tokenOf(two)))

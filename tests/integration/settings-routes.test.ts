@@ -77,8 +77,8 @@ describe('subscriptions', () => {
 
   it('are shown and removed, those of others left alone', async () => {
     const shop = await connectedShop()
-    await portOf(shop).create('shop/update', `${testEnvironment.SHOPIFY_APP_URL}/webhooks/other`)
-    await portOf(shop).create('shop/update', 'pubsub://project:topic')
+    await portOf(shop).create('themes/update', `${testEnvironment.SHOPIFY_APP_URL}/webhooks/other`)
+    await portOf(shop).create('themes/update', 'pubsub://project:topic')
     const { subscriptions } = await show(shop)
     expect(subscriptions.lines.map(({ isManaged }) => isManaged)).toEqual([true, false])
     expect(subscriptions).toMatchObject({ canRemove: true, canRegister: false, failure: null })

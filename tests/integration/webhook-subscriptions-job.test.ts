@@ -2,7 +2,7 @@
 import { afterAll, expect, it, vi } from 'vitest'
 import { sandbox } from '../factories/running-sandbox.ts'
 
-vi.hoisted(() => (process.env['EXTRA_WEBHOOK_TOPICS'] = 'shop/update'))
+vi.hoisted(() => (process.env['EXTRA_WEBHOOK_TOPICS'] = 'themes/update'))
 
 const { Session } = await import('@shopify/shopify-api')
 const { pool } = await import('~/db.server')
@@ -37,7 +37,7 @@ it('a shop that installs the app gets a job, once, which registers what is wante
   )
   expect(rows.map(({ data }) => data)).toEqual([{ shopId: id, action: 'register' }])
   await register(id)
-  expect(await topicsOf(domain)).toEqual(['shop/update'])
+  expect(await topicsOf(domain)).toEqual(['themes/update'])
 })
 
 it('the job comes again while Shopify fails, and rests where only the merchant can help', async () => {
@@ -50,7 +50,7 @@ it('the job comes again while Shopify fails, and rests where only the merchant c
   await expect(register(failing.id)).rejects.toBeInstanceOf(TryAgain)
   failing.shop.faults = null
   await register(failing.id)
-  expect(await topicsOf(failing.domain)).toEqual(['shop/update'])
+  expect(await topicsOf(failing.domain)).toEqual(['themes/update'])
 })
 
 it('nothing is asked for a shop that does not have the app any more', async () => {
@@ -66,7 +66,7 @@ it('the command does it for one shop and says of each topic what became of it', 
   await stopBoss(0)
   const done = await subscriptionCommand('register', domain.toUpperCase(), never)
   expect(done).toEqual({
-    rows: [{ shop: domain, topic: 'shop/update', outcome: 'created', reason: '' }],
+    rows: [{ shop: domain, topic: 'themes/update', outcome: 'created', reason: '' }],
     isFailure: false,
   })
   expect(shop.requests).toBe(2)

@@ -74,13 +74,13 @@ describe('an app that the CLI deploys', () => {
   it('subscribes to nothing but the extra topics', async () => {
     const shop = await connectedShop()
     expect(await manage(shop, 'register', declared)).toEqual([])
-    const extra = { ...declared, extraTopics: ['shop/update'] }
+    const extra = { ...declared, extraTopics: ['themes/update'] }
     expect(await manage(shop, 'register', extra, ['themes/publish', 'orders/create'])).toEqual([
-      { topic: 'shop/update', outcome: 'created', reason: null },
+      { topic: 'themes/update', outcome: 'created', reason: null },
       { topic: 'themes/publish', outcome: 'created', reason: null },
       { topic: 'orders/create', outcome: 'unchanged', reason: 'shopify.app.toml subscribes to it' },
     ])
-    expect((await listed(shop)).map(({ topic }) => topic)).toEqual(['shop/update', 'themes/publish'])
+    expect((await listed(shop)).map(({ topic }) => topic)).toEqual(['themes/update', 'themes/publish'])
   })
 
   it('takes away what would have a declared topic come twice', async () => {
@@ -96,19 +96,19 @@ describe('an app that the CLI deploys', () => {
 it('one of several of a topic is left', async () => {
   const shop = await connectedShop()
   for (const host of ['one', 'two', 'three']) {
-    await portOf(shop).create('shop/update', `https://${host}.example.com/webhooks/other`)
+    await portOf(shop).create('themes/update', `https://${host}.example.com/webhooks/other`)
   }
-  const extra = { ...declared, extraTopics: ['shop/update'] }
+  const extra = { ...declared, extraTopics: ['themes/update'] }
   expect(await manage(shop, 'register', extra)).toEqual([
-    { topic: 'shop/update', outcome: 'updated', reason: '2 more of the same topic removed' },
+    { topic: 'themes/update', outcome: 'updated', reason: '2 more of the same topic removed' },
   ])
-  expect(await listed(shop)).toEqual([{ topic: 'shop/update', uri: `${appUrl}/webhooks/other` }])
+  expect(await listed(shop)).toEqual([{ topic: 'themes/update', uri: `${appUrl}/webhooks/other` }])
 })
 
 it('all of them are seen, however many pages there are', async () => {
   const shop = await connectedShop()
   for (let count = 0; count < 101; count++) {
-    await portOf(shop).create('shop/update', `https://n${count}.example.com/webhooks/other`)
+    await portOf(shop).create('themes/update', `https://n${count}.example.com/webhooks/other`)
   }
   expect(await portOf(shop).list()).toHaveLength(101)
 })

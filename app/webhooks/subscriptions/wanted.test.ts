@@ -6,10 +6,10 @@ const appUrl = 'https://app.example.com'
 const topicsOf = (wanted: { topic: string }[]) => wanted.map(({ topic }) => topic)
 
 it('nothing of what the CLI deploys is wanted a second time, whoever asks for it', () => {
-  const settings = { mode: 'declared', extraTopics: ['shop/update'], appUrl } as const
+  const settings = { mode: 'declared', extraTopics: ['themes/update'], appUrl } as const
   expect(wantedSubscriptions({ ...settings, extraTopics: [] })).toEqual([])
   expect(wantedSubscriptions(settings, ['orders/create', 'themes/publish', 'shop/redact'])).toEqual([
-    { topic: 'shop/update', uri: 'https://app.example.com/webhooks/other' },
+    { topic: 'themes/update', uri: 'https://app.example.com/webhooks/other' },
     { topic: 'themes/publish', uri: 'https://app.example.com/webhooks/other' },
   ])
 })
@@ -21,8 +21,8 @@ it('without a deploy, everything that is declared is wanted for each shop, but f
 })
 
 it('each topic is wanted once, however often it is named', () => {
-  const settings = { mode: 'shop', extraTopics: ['orders/create', 'shop/update'], appUrl } as const
-  expect(topicsOf(wantedSubscriptions(settings, ['shop/update']))).toEqual([...DECLARED_TOPICS, 'shop/update'])
+  const settings = { mode: 'shop', extraTopics: ['orders/create', 'themes/update'], appUrl } as const
+  expect(topicsOf(wantedSubscriptions(settings, ['themes/update']))).toEqual([...DECLARED_TOPICS, 'themes/update'])
 })
 
 it('only what the CLI deploys counts as declared', () => {
