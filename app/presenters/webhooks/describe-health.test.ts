@@ -14,7 +14,7 @@ describe('the verdict', () => {
     expect([state, toDo]).toEqual(['healthy', null])
     expect(reasons).toHaveLength(1)
     expect(reasons[0]).toMatch(/^100 announced in the last day\. Half of them reach Lockstep within 1\.2 secs/)
-    expect(reasons[0]).toContain('they are in the copy 13 ms later')
+    expect(reasons[0]).toContain('they are in the copy 14 ms later')
   })
 
   it('waits for the first change where nothing has come yet, and says how to see one', () => {
