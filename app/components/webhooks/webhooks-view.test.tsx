@@ -40,7 +40,7 @@ it('says of a shop that has heard nothing that this is no failure', () => {
 it('shows what needs somebody at the kind of change that it concerns, and at the top', () => {
   const { text } = render(webhookFacts([topicFacts({ unapplied: { dead: 2, deadOpen: 2 } })]))
   expect(text).toContain('2 changes that Shopify announced could not be applied')
-  expect(text).toContain('Orders: changed 2 not applied')
+  expect(text).toContain('Orders: changed Critical 2 not applied')
 })
 
 it('says so when it cannot be brought up to date', () => {
