@@ -1,5 +1,5 @@
 import type { HeadersFunction, LinksFunction, LoaderFunctionArgs } from '@remix-run/node'
-import { isRouteErrorResponse, Link, Outlet, useRevalidator, useRouteError } from '@remix-run/react'
+import { isRouteErrorResponse, Link, Outlet, useNavigation, useRevalidator, useRouteError } from '@remix-run/react'
 import { NavMenu } from '@shopify/app-bridge-react'
 import polarisStyles from '@shopify/polaris/build/esm/styles.css?url'
 import { AppProvider } from '@shopify/shopify-app-remix/react'
@@ -7,6 +7,7 @@ import { boundary } from '@shopify/shopify-app-remix/server'
 import type { ReactNode } from 'react'
 import { HomeSkeleton } from '~/components/home/home-skeleton'
 import { TroublePage } from '~/components/trouble-page'
+import { WebhooksSkeleton } from '~/components/webhooks/webhooks-skeleton'
 import { shopify } from '~/shopify.server'
 import appStyles from '~/styles/app.css?url'
 
@@ -33,6 +34,7 @@ function Frame({ children }: { children: ReactNode }) {
         <Link to="/app" rel="home">
           Lockstep
         </Link>
+        <Link to="/app/webhooks">Webhooks</Link>
         <Link to="/app/settings">Settings</Link>
       </NavMenu>
       {children}
@@ -41,11 +43,9 @@ function Frame({ children }: { children: ReactNode }) {
 }
 
 export default function App() {
-  return (
-    <Frame>
-      <Outlet />
-    </Frame>
-  )
+  const { state, location } = useNavigation()
+  const isArriving = state === 'loading' && location.pathname === '/app/webhooks'
+  return <Frame>{isArriving ? <WebhooksSkeleton /> : <Outlet />}</Frame>
 }
 
 /**

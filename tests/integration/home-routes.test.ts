@@ -5,6 +5,7 @@ import { recordInstall } from '~/db/shops.server'
 import { stopBoss } from '~/jobs/boss.server'
 import { loader as landing } from '~/routes/_index'
 import { action, loader } from '~/routes/app._index'
+import { loader as webhooksLoader } from '~/routes/app.webhooks'
 import { loader as auth } from '~/routes/auth.$'
 import { sessionStorage } from '~/shopify.server'
 import { signSessionToken } from '../../sandbox/session-token.ts'
@@ -73,6 +74,23 @@ describe('the home page', () => {
     const refusal = await thrownResponse(loader(call(request)))
     expect(refusal.status).toBe(401)
     expect(refusal.headers.get('X-Shopify-Retry-Invalid-Session-Request')).toBe('1')
+  })
+})
+
+describe('the page of webhooks', () => {
+  it('is that of the shop in the token, whatever the address says', async () => {
+    const [shop, other] = [await addShop('hears.myshopify.com'), await addShop('silent.myshopify.com')]
+    await pool.query(
+      `insert into webhook_rollups (shop_id, topic, hour, received, last_received_at)
+       values ($1, 'orders/create', date_trunc('hour', now()), 7, now())`,
+      [shop.id],
+    )
+    const received = async (domain: string, address: string) => {
+      const { page } = await webhooksLoader(call(signedIn(domain, `/app/webhooks?shop=${address}`)))
+      return page.topics.find(({ topic }) => topic === 'orders/create')?.week
+    }
+    expect(await received(shop.domain, other.domain)).toBe('7')
+    expect(await received(other.domain, shop.domain)).toBe('0')
   })
 })
 

@@ -230,11 +230,12 @@ describe('a loss', () => {
 
   it('stays counted when its row has been overwritten, and is counted once', async () => {
     await found({ id: '1' })
+    await found({ id: '2' })
     await pass('settled')
     await pass('settled')
     await addFoundChange(shop, { id: '1', runId: null, channel: 'webhook', changedAt: now, foundAt: now })
     await pass('settled')
-    expect(await lost()).toMatchObject([{ lost: 1 }])
+    expect(await lost()).toMatchObject([{ lost: 2 }])
   })
 
   it('leaves the hour’s deliveries as they were counted', async () => {

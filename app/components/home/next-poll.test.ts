@@ -9,6 +9,11 @@ it.each([
   expect(nextPollMs(tookMs, true)).toBe(restMs)
 })
 
+it('rests longer where nothing new can be expected sooner', () => {
+  expect(nextPollMs(40, true, 10_000)).toBe(10_000)
+  expect(nextPollMs(40, false, 10_000)).toBe(10_000)
+})
+
 it('gives a server in trouble more time', () => {
   expect(nextPollMs(40, false)).toBe(3_000)
 })

@@ -6,8 +6,11 @@ const SOONEST_IN_TROUBLE_MS = 3_000
 /** A page that is slow to read is asked for less often, so that watching costs at most a third of the server's time. */
 const REST_PER_WORK = 2
 
-/** Milliseconds until the next reading, when the last one took `tookMs` and was answered or not. */
-export function nextPollMs(tookMs: number, wasAnswered: boolean): number {
-  const soonestMs = wasAnswered ? SOONEST_MS : SOONEST_IN_TROUBLE_MS
+/**
+ * Milliseconds until the next reading, when the last one took `tookMs` and was answered or not. `restMs`: for a page whose
+ * figures change no sooner.
+ */
+export function nextPollMs(tookMs: number, wasAnswered: boolean, restMs = SOONEST_MS): number {
+  const soonestMs = wasAnswered ? restMs : Math.max(restMs, SOONEST_IN_TROUBLE_MS)
   return Math.min(Math.max(soonestMs, tookMs * REST_PER_WORK), LATEST_MS)
 }

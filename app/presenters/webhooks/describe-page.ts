@@ -21,10 +21,13 @@ export function describePage(
       day: '24 hours',
       week: '7 days',
     },
-    latencies: [
-      latencyLine('From Shopify to Lockstep', transit, format),
-      latencyLine('From there into the copy', apply, format),
-    ],
+    latencies:
+      transit.count + apply.count === 0
+        ? []
+        : [
+            latencyLine('From Shopify to Lockstep', transit, format),
+            latencyLine('From there into the copy', apply, format),
+          ],
     topics: health.topics.map((topic) => topicLine(topic, format)),
     figuresAsOf: health.figuresAsOf === null ? null : format.moment(new Date(health.figuresAsOf)),
     timezone: format.timezone,

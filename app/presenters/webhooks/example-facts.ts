@@ -40,7 +40,11 @@ export function topicFacts({ unapplied, day, ...given }: TopicExample = {}): Top
   return {
     topic: 'orders/updated',
     lastReceivedAt: minutesBefore(2),
-    windows: { hour: windowFacts({ received: 8 }), day: figures, week: { ...figures, received: figures.received * 7 } },
+    windows: {
+      hour: windowFacts({ received: Math.round(figures.received / 12) }),
+      day: figures,
+      week: { ...figures, received: figures.received * 7 },
+    },
     transit: allWithin(100, 1_100),
     apply: allWithin(100, 12),
     unapplied: { pending: 0, oldestPendingAt: null, dead: 0, deadOpen: 0, ...unapplied },

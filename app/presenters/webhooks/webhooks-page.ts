@@ -38,6 +38,7 @@ export interface WebhooksPage {
   verdict: Verdict
   /** Headings of the three columns. */
   columns: { hour: string; day: string; week: string }
+  /** Of the last day; empty where nothing was measured. */
   latencies: LatencyLine[]
   topics: TopicLine[]
   figuresAsOf: Moment | null

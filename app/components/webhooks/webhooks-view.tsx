@@ -1,0 +1,40 @@
+import { TitleBar } from '@shopify/app-bridge-react'
+import { BlockStack, Box, Page, Text } from '@shopify/polaris'
+import type { WebhooksPage } from '~/presenters/webhooks/webhooks-page'
+import { Speed } from './speed'
+import { TopicTable } from './topic-table'
+import { VerdictBanner } from './verdict-banner'
+
+export interface WebhooksViewProps {
+  page: WebhooksPage
+  /** False when the server did not answer: then the page is as it was. */
+  isReachable: boolean
+}
+
+export function WebhooksView({ page, isReachable }: WebhooksViewProps) {
+  return (
+    <Page>
+      <TitleBar title="Webhooks" />
+      <Text as="h1" visuallyHidden>
+        Webhooks
+      </Text>
+      <BlockStack gap="400">
+        <VerdictBanner verdict={page.verdict} />
+        <Speed latencies={page.latencies} />
+        <TopicTable topics={page.topics} columns={page.columns} />
+        <Box paddingBlockEnd="400">
+          <div role="status">
+            <Text as="p" tone="subdued" alignment="center">
+              {isReachable
+                ? `${countedAt(page)} Times are in ${page.timezone}. This page keeps itself up to date.`
+                : 'Lockstep does not answer at the moment. The figures are the last ones known; this page tries again.'}
+            </Text>
+          </div>
+        </Box>
+      </BlockStack>
+    </Page>
+  )
+}
+
+const countedAt = ({ figuresAsOf }: WebhooksPage) =>
+  figuresAsOf === null ? 'Nothing has been counted yet.' : `Counted at ${figuresAsOf.text}.`
