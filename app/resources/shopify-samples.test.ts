@@ -23,7 +23,7 @@ function recordOf(topic: string, body?: WebhookBody): CanonicalRecord {
 
 describe('every topic can be read from its sample', () => {
   it.each(Object.values(resources).flatMap(({ topics }) => Object.keys(topics)))('%s', (topic) => {
-    const signals = ['orders/edited', 'refunds/create', 'order_transactions/create']
+    const signals = ['orders/edited', 'refunds/create', 'order_transactions/create', 'customers/merge']
     const wanted = signals.includes(topic) ? 'signal' : topic.endsWith('/delete') ? 'delete' : 'upsert'
     expect(read(topic).meaning).toBe(wanted)
   })
