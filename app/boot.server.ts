@@ -1,7 +1,8 @@
 /** Starts what this process's ROLES ask for (web, worker, scheduler) and stops it gracefully. */
 import type { ServerBuild } from '@remix-run/node'
 import type { RequestHandler } from 'express'
-import { closeDatabase } from './db.server'
+import { closeDatabase, pool } from './db.server'
+import { ensureDeliveryPartitions } from './db/delivery-partitions.server'
 import { env } from './env.server'
 import { boss, stopBoss } from './jobs/boss.server'
 import { startScheduler } from './jobs/schedule.server'
@@ -27,6 +28,7 @@ export interface Running {
 export async function boot(options: BootOptions): Promise<Running> {
   const has = (role: (typeof env.ROLES)[number]) => env.ROLES.includes(role)
   await boss()
+  await ensureDeliveryPartitions(pool, new Date())
   const parts: { stop(): Promise<void> }[] = []
   if (has('worker')) parts.push(await startWorker())
   if (has('scheduler')) parts.push(startScheduler())

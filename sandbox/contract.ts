@@ -72,6 +72,8 @@ export type Change =
   | { type: 'customer.create'; fields?: Partial<CustomerRecord> }
   | { type: 'customer.update'; id: Id; fields: Partial<CustomerRecord> }
   | { type: 'customer.delete'; id: Id }
+  /** The other customer becomes part of this one, and so do their orders and checkouts, which do not count as updated. */
+  | { type: 'customer.merge'; id: Id; mergedId: Id }
   | { type: 'order.create'; fields?: Partial<OrderRecord> }
   | { type: 'order.update'; id: Id; fields: Partial<OrderRecord> }
   /** Adds one unit of a line without a price. */

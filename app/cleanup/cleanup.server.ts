@@ -1,8 +1,11 @@
 /**
  * Throws away what has been kept for long enough, over all shops: in batches, each a transaction of its own, which pass over
- * rows that somebody else has locked. So nobody waits for it, and it can be stopped and begun anew at any time.
+ * rows that somebody else has locked; deliveries by the day of their partition. So nobody waits for it, and it can be stopped
+ * and begun anew at any time.
  */
 import type { Pool } from 'pg'
+import { DEFAULT_PARTITION, ensureDeliveryPartitions } from '~/db/delivery-partitions.server'
+import { dropOldDeliveries, type Removed } from '~/db/old-deliveries.server'
 import { dropRollupPartitions, makeRollupPartitions } from '~/db/rollup-partitions.server'
 import { deleteTombstones, mirroredTables } from './tombstones'
 
@@ -35,30 +38,50 @@ const deleteOld = (table: string, age: string, ripe: string) => `
 
 /** A delivery that waits keeps its body, however old: it has not been applied yet. */
 const CLEAR_BODIES = `
-  ${batchOf('webhook_deliveries', 'received_at', `payload is not null and state <> 'pending'`)}
-  update webhook_deliveries set payload = null from batch where webhook_deliveries.id = batch.id
-  returning webhook_deliveries.id`
+  ${batchOf(DEFAULT_PARTITION, 'received_at', `payload is not null and state <> 'pending'`)}
+  update ${DEFAULT_PARTITION} set payload = null from batch where ${DEFAULT_PARTITION}.id = batch.id
+  returning ${DEFAULT_PARTITION}.id`
 
-const DELETE_DELIVERIES = deleteOld('webhook_deliveries', 'received_at', `state <> 'pending'`)
+const DELETE_DELIVERIES = deleteOld(DEFAULT_PARTITION, 'received_at', `state <> 'pending'`)
+const DELETE_ATTEMPTS = deleteOld('webhook_attempts', 'requested_at', `state <> 'waiting'`)
 const DELETE_LOGS = deleteOld('sync_logs', 'created_at', `state <> 'running'`)
 const DELETE_RECONCILIATIONS = deleteOld('reconciliations', 'created_at', `state <> 'running'`)
 const DELETE_DIFFERENCES = deleteOld('reconciliation_differences', 'created_at', 'true')
 
-export async function cleanUp(pool: Pool, retention: Retention, stopping: AbortSignal): Promise<CleanupCounts> {
+export async function cleanUp(
+  pool: Pool,
+  retention: Retention,
+  now: Date,
+  stopping: AbortSignal,
+): Promise<CleanupCounts> {
   const counts: CleanupCounts = {}
-  counts['webhook_deliveries'] = await byId(pool, DELETE_DELIVERIES, retention.webhookDeliveriesDays, stopping)
-  counts['webhook_bodies'] = await byId(pool, CLEAR_BODIES, retention.webhookBodiesDays, stopping)
+  counts['webhook_attempts'] = await byId(pool, DELETE_ATTEMPTS, retention.webhookDeliveriesDays, stopping)
   counts['sync_logs'] = await byId(pool, DELETE_LOGS, retention.syncLogsDays, stopping)
   counts['reconciliations'] = await byId(pool, DELETE_RECONCILIATIONS, retention.syncLogsDays, stopping)
   counts['reconciliation_differences'] = await byId(pool, DELETE_DIFFERENCES, retention.syncLogsDays, stopping)
   for (const table of mirroredTables) {
     counts[table.name] = await byKey(pool, deleteTombstones(table, BATCH), retention.tombstonesDays, stopping)
   }
-  const now = new Date()
   await makeRollupPartitions(pool, now)
   counts['webhook_rollup_months'] = await dropRollupPartitions(pool, now, retention.webhookRollupsDays)
   counts['staging_tables'] = await dropStaging(pool)
-  return counts
+  const { rows, bodies } = await cleanDeliveries(pool, retention, now, stopping)
+  return { ...counts, webhook_deliveries: rows, webhook_bodies: bodies }
+}
+
+/** Last, as the one thing here that fails when others hold a lock for too long. */
+async function cleanDeliveries(
+  pool: Pool,
+  { webhookDeliveriesDays, webhookBodiesDays }: Retention,
+  now: Date,
+  stopping: AbortSignal,
+): Promise<Removed> {
+  await ensureDeliveryPartitions(pool, now)
+  const rows = await byId(pool, DELETE_DELIVERIES, webhookDeliveriesDays, stopping)
+  const bodies = await byId(pool, CLEAR_BODIES, webhookBodiesDays, stopping)
+  const limits = { rowsDays: webhookDeliveriesDays, bodiesDays: webhookBodiesDays }
+  const removed = await dropOldDeliveries(pool, limits, now, stopping)
+  return { rows: rows + removed.rows, bodies: bodies + removed.bodies }
 }
 
 /** From the lowest id to the highest, so that what remains is looked at once. */

@@ -97,7 +97,7 @@ export const handlers: Handlers = {
   },
 
   async cleanup(_, stopping) {
-    const removed = await cleanUp(pool, retention, stopping)
+    const removed = await cleanUp(pool, retention, new Date(), stopping)
     log.info({ removed }, 'cleaned up')
   },
 

@@ -76,6 +76,32 @@ describe('customers', () => {
     expect(store.customers.has(created.id)).toBe(false)
   })
 
+  it('announces that a customer was enabled or disabled, besides the update', () => {
+    const { store } = testShop()
+    const { id } = applyChange(store, { type: 'customer.create' })
+    const become = (state: 'DISABLED' | 'ENABLED' | 'INVITED') =>
+      topicsOf(applyChange(store, { type: 'customer.update', id, fields: { state } }))
+    expect(become('DISABLED')).toEqual(['customers/update'])
+    expect(become('INVITED')).toEqual(['customers/update'])
+    expect(become('ENABLED')).toEqual(['customers/update', 'customers/enable'])
+    expect(become('DISABLED')).toEqual(['customers/update', 'customers/disable'])
+  })
+
+  it('merges two customers, whose orders follow without being updated', () => {
+    const { store, later } = testShop()
+    const kept = applyChange(store, { type: 'customer.create' }).id
+    const merged = applyChange(store, { type: 'customer.create' }).id
+    const orderId = applyChange(store, { type: 'order.create', fields: { customerId: merged } }).id
+    const { updatedAt } = store.orders.get(orderId)!
+    later()
+    const change = { type: 'customer.merge', id: kept, mergedId: merged } as const
+    expect(topicsOf(applyChange(store, change))).toEqual(['customers/merge'])
+    expect(store.customers.has(merged)).toBe(false)
+    expect(store.customers.get(kept)).toMatchObject({ numberOfOrders: 1 })
+    expect(store.orders.get(orderId)).toMatchObject({ customerId: kept, updatedAt })
+    expect(() => applyChange(store, { ...change, mergedId: kept })).toThrow('cannot be merged')
+  })
+
   it('refuses to delete a customer who has orders', () => {
     const { store } = testShop()
     const { id } = applyChange(store, { type: 'customer.create' })

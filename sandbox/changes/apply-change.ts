@@ -5,7 +5,7 @@ import type { MutableShopStore } from '../store.ts'
 import type { Message, Outcome } from './announcement.ts'
 import { createCart, updateCart } from './cart-changes.ts'
 import { completeCheckout, createCheckout, deleteCheckout, updateCheckout } from './checkout-changes.ts'
-import { createCustomer, deleteCustomer, updateCustomer } from './customer-changes.ts'
+import { createCustomer, deleteCustomer, mergeCustomers, updateCustomer } from './customer-changes.ts'
 import { createOrder, deleteOrder, editOrder, updateOrder } from './order-changes.ts'
 import { cancelOrder, fulfillOrder, payOrder, refundOrder } from './order-steps.ts'
 import { createProduct, deleteProduct, updateProduct } from './product-changes.ts'
@@ -54,6 +54,8 @@ function outcomeOf(store: MutableShopStore, change: Change): Outcome {
       return updateCustomer(store, change.id, change.fields)
     case 'customer.delete':
       return deleteCustomer(store, change.id)
+    case 'customer.merge':
+      return mergeCustomers(store, change.id, change.mergedId)
     case 'order.create':
       return createOrder(store, change.fields)
     case 'order.update':

@@ -1,7 +1,7 @@
 import type { CustomerRecord, Id, OrderRecord } from '../model.ts'
 import { fromCents, toCents } from '../money.ts'
 import type { MutableShopStore } from '../store.ts'
-import { customerDeletedBody } from '../webhooks/bodies/customer-body.ts'
+import { customerDeletedBody, customersMergedBody } from '../webhooks/bodies/customer-body.ts'
 import type { Message, Outcome } from './announcement.ts'
 import { customerMessage } from './announcement.ts'
 import { findCustomer } from './find-record.ts'
@@ -35,7 +35,29 @@ export function createCustomer(store: MutableShopStore, fields: Partial<Customer
 
 export function updateCustomer(store: MutableShopStore, id: Id, fields: Partial<CustomerRecord>): Outcome {
   const customer = findCustomer(store, id)
-  return { id, messages: [saveCustomer(store, { ...customer, ...structuredClone(fields), id })] }
+  const message = saveCustomer(store, { ...customer, ...structuredClone(fields), id })
+  const topic = fields.state === customer.state ? undefined : STATE_TOPICS[fields.state ?? '']
+  return { id, messages: topic === undefined ? [message] : [message, { ...message, topic }] }
+}
+
+/** What the change of a customer's state is announced by besides. */
+const STATE_TOPICS: Readonly<Record<string, string>> = { ENABLED: 'customers/enable', DISABLED: 'customers/disable' }
+
+/** Orders and checkouts follow without a new `updatedAt`: a copy that only asks for what was updated does not see it. */
+export function mergeCustomers(store: MutableShopStore, id: Id, mergedId: Id): Outcome {
+  const [kept, merged] = [findCustomer(store, id), findCustomer(store, mergedId)]
+  if (id === mergedId) throw new Error(`customer ${id} cannot be merged into themselves`)
+  for (const order of store.orders.values())
+    if (order.customerId === mergedId) store.orders.set(order.id, { ...order, customerId: id })
+  for (const checkout of store.checkouts.values())
+    if (checkout.customerId === mergedId) store.checkouts.set(checkout.id, { ...checkout, customerId: id })
+  store.customers.delete(mergedId)
+  saveCustomer(store, {
+    ...kept,
+    numberOfOrders: kept.numberOfOrders + merged.numberOfOrders,
+    amountSpent: fromCents(toCents(kept.amountSpent) + toCents(merged.amountSpent)),
+  })
+  return { id, messages: [{ topic: 'customers/merge', body: customersMergedBody(id, mergedId) }] }
 }
 
 /** Shopify refuses to delete a customer who has orders. */

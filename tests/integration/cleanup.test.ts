@@ -28,7 +28,7 @@ afterAll(async () => {
   await closeDatabase()
 })
 
-const clean = (stopping = new AbortController().signal) => cleanUp(pool, retention, stopping)
+const clean = (stopping = new AbortController().signal) => cleanUp(pool, retention, new Date(), stopping)
 const ago = (days: number) => new Date(Date.now() - days * 86_400_000)
 
 async function addDeliveries(count: number, days: number, state = 'applied'): Promise<void> {

@@ -1,8 +1,10 @@
 /** Replays: what was stored is applied once more, and says what came of it. */
 import { afterAll, describe, expect, it } from 'vitest'
+import { deadLetters } from '~/presenters/webhooks/dead-letters.server'
 import { SourceError } from '~/shopify/source-error'
 import type { SourcePort } from '~/sync/ports'
 import { applyReplays } from '~/webhooks/apply-replays.server'
+import { replayAction } from '~/webhooks/replay-action.server'
 import { DEAD_LETTERS, MOST_REPLAYS, replay } from '~/webhooks/replay.server'
 import { nodeOf } from '../factories/nodes.ts'
 import { closeAll, deliver, installShop, query, sampleBody, type TestShop, waitingJobs } from './webhooks-shop.ts'
@@ -217,4 +219,52 @@ it('takes ten thousand at once and says that there are more', async () => {
   )
   expect(await replay(shop.id, DEAD_LETTERS)).toEqual({ taken: MOST_REPLAYS, erased: 0, hasMore: true })
   expect(await replay(shop.id, DEAD_LETTERS)).toEqual({ taken: 1, erased: 0, hasMore: false })
+})
+
+describe('the list of what was given up on', () => {
+  const listOf = (shop: TestShop) => deadLetters({ id: shop.id, timezone: 'UTC' }, new Date())
+
+  it('has the newest, what they are and what came of their last replay', async () => {
+    const shop = await installShop()
+    for (const id of [1, 2]) await addProduct(shop, id)
+    await deliver(shop.domain, 'carts/create', sampleBody('carts/create'))
+    await bury(shop)
+    const [, second, third] = await deliveriesOf(shop)
+    await query('update webhook_deliveries set payload = null where shop_id = $1 and id = $2', [shop.id, second!.id])
+    await replay(shop.id, { deliveryId: third!.id })
+    await replay(shop.id, { deliveryId: second!.id })
+    const { lines, total, topics } = await listOf(shop)
+    expect(lines.map(({ topic, isReplayable, lastReplay }) => [topic, isReplayable, lastReplay?.tone])).toEqual([
+      ['carts/create', true, 'info'],
+      ['products/update', false, 'critical'],
+      ['products/update', true, undefined],
+    ])
+    expect(lines[2]).toMatchObject({ attempts: '10', reason: 'The database refused it (PostgreSQL 23514).' })
+    expect(total).toBe(3)
+    expect(topics.map(({ label }) => label)).toEqual(['carts/create (1)', 'products/update (2)'])
+  })
+
+  it('is empty for a shop whose deliveries were applied, whatever those of others', async () => {
+    const [shop, other] = [await installShop(), await installShop()]
+    await addProduct(other, 1)
+    await bury(other)
+    await addProduct(shop, 1)
+    expect(await listOf(shop)).toEqual({ lines: [], total: 0, totalText: '0', topics: [] })
+  })
+
+  it('has one, a topic or all of them replayed, and nothing but dead letters', async () => {
+    const shop = await installShop()
+    for (const id of [1, 2]) await addProduct(shop, id)
+    await deliver(shop.domain, 'carts/create', sampleBody('carts/create'))
+    await bury(shop)
+    await addProduct(shop, 3)
+    const ids = (await deliveriesOf(shop)).map(({ id }) => id)
+    const asked = (taken: number) => ({ outcome: 'asked', taken, erased: 0, hasMore: false })
+    expect(await replayAction(shop.id, { what: 'one', id: ids[0] })).toEqual(asked(1))
+    expect(await replayAction(shop.id, { what: 'one', id: ids[3] })).toEqual(asked(0))
+    expect(await replayAction(shop.id, { what: 'topic', topic: 'products/update' })).toEqual(asked(1))
+    expect(await replayAction(shop.id, { what: 'all' })).toEqual(asked(1))
+    for (const fields of [{}, { what: 'one' }, { what: 'one', id: '1; drop' }, { what: 'topic', topic: '' }])
+      expect(await replayAction(shop.id, fields)).toEqual({ outcome: 'unreadable' })
+  })
 })

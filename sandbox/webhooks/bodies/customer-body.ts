@@ -29,7 +29,7 @@ export function orderCustomerBody(shop: ShopRecord, customer: CustomerRecord) {
   return coreOf(shop, customer)
 }
 
-/** customers/create and customers/update. As in Shopify's sample: no tags, order count, amount spent or consent. */
+/** customers/create, customers/update, customers/enable and customers/disable. As in Shopify's sample: no tags, order count, amount spent or consent. */
 export function customerBody(shop: ShopRecord, customer: CustomerRecord) {
   const core = coreOf(shop, customer)
   return { ...core, addresses: core.default_address ? [core.default_address] : [] }
@@ -38,4 +38,15 @@ export function customerBody(shop: ShopRecord, customer: CustomerRecord) {
 /** customers/delete */
 export function customerDeletedBody(id: Id) {
   return { id: rawId(id), tax_exemptions: [], admin_graphql_api_id: gid('Customer', id) }
+}
+
+/** customers/merge, of a merge that succeeded. */
+export function customersMergedBody(keptId: Id, deletedId: Id) {
+  return {
+    admin_graphql_api_customer_kept_id: gid('Customer', keptId),
+    admin_graphql_api_customer_deleted_id: gid('Customer', deletedId),
+    admin_graphql_api_job_id: null,
+    status: 'success',
+    errors: [],
+  }
 }

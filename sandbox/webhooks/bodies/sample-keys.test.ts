@@ -47,6 +47,9 @@ function fullBodies(): Map<string, Json> {
   }
   const customer = { firstName: 'Ada', lastName: 'Lee', email: 'ada@example.com', note: 'n', defaultAddress: address }
   const customerId = apply({ type: 'customer.create', fields: customer })
+  apply({ type: 'customer.update', id: customerId, fields: { state: 'ENABLED' } })
+  apply({ type: 'customer.update', id: customerId, fields: { state: 'DISABLED' } })
+  apply({ type: 'customer.merge', id: customerId, mergedId: apply({ type: 'customer.create', fields: customer }) })
   const addresses = { shippingAddress: address, billingAddress: address }
   const product = firstOf(store.products)
   const lineItems = twoLines().lineItems!.map((line) => ({
@@ -88,7 +91,8 @@ describe("every body has the keys of Shopify's sample for its topic, at every de
   it.each([
     ...['orders/create', 'orders/updated', 'orders/paid', 'orders/cancelled', 'orders/delete'],
     ...['orders/edited', 'orders/fulfilled', 'refunds/create', 'order_transactions/create'],
-    ...['customers/create', 'customers/update', 'customers/delete'],
+    ...['customers/create', 'customers/update', 'customers/enable', 'customers/disable'],
+    ...['customers/merge', 'customers/delete'],
     ...['carts/create', 'carts/update', 'checkouts/create', 'checkouts/update', 'checkouts/delete'],
     ...['products/create', 'products/update', 'products/delete'],
     ...['app/uninstalled', 'app/scopes_update', 'customers/data_request', 'customers/redact', 'shop/redact'],

@@ -1,0 +1,72 @@
+import { AppProvider } from '@shopify/polaris'
+import english from '@shopify/polaris/locales/en.json'
+import { renderToStaticMarkup } from 'react-dom/server'
+import { expect, it } from 'vitest'
+import type { DeadLetterLine, DeadLetters as Letters } from '~/presenters/webhooks/dead-letters'
+import { DeadLetters, type DeadLettersProps } from './dead-letters'
+import { replayMessage } from './replay-request'
+
+const line = (changes: Partial<DeadLetterLine> = {}): DeadLetterLine => ({
+  ...{ id: '7', topic: 'orders/updated', attempts: '10', reason: 'The database refused it (PostgreSQL 23514).' },
+  ...{ received: { iso: '2026-11-25T10:00:00Z', text: '25 Nov, 10:00' }, isReplayable: true, lastReplay: null },
+  ...changes,
+})
+
+const lettersOf = (lines: DeadLetterLine[], total = lines.length): Letters => ({
+  lines,
+  ...{ total, totalText: String(total) },
+  topics: total === 0 ? [] : [{ topic: 'orders/updated', label: `orders/updated (${total})` }],
+})
+
+/** The card's markup, and its text as a person reads it. */
+function render(letters: Letters | null, props: Partial<DeadLettersProps> = {}) {
+  const card = <DeadLetters letters={letters} message={null} onReplay={() => undefined} {...props} />
+  const markup = renderToStaticMarkup(<AppProvider i18n={english}>{card}</AppProvider>)
+  return { markup, text: markup.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ') }
+}
+
+it('says when nothing was given up on, and offers nothing to do about it', () => {
+  const { text, markup } = render(lettersOf([]))
+  expect(text).toContain('Nothing: everything that Shopify announced was applied')
+  expect(markup).not.toContain('<button')
+})
+
+it('tells of each what it was, when it came, how often it was tried and why it failed', () => {
+  const { text, markup } = render(lettersOf([line()]))
+  for (const part of ['orders/updated', '25 Nov, 10:00', '10', 'The database refused it', 'One message was'])
+    expect(text).toContain(part)
+  expect(markup).toContain('aria-label="Replay orders/updated of 25 Nov, 10:00"')
+})
+
+it('offers no replay of what has no body any more', () => {
+  const { text, markup } = render(lettersOf([line({ isReplayable: false })]))
+  expect(text).toContain('Body erased')
+  expect(markup).not.toContain('aria-label="Replay orders/updated')
+})
+
+it('shows what came of the last replay', () => {
+  const lastReplay = { text: 'Replayed at 11:00, and failed again: Shopify is away.', tone: 'critical' } as const
+  expect(render(lettersOf([line({ lastReplay })])).text).toContain('failed again: Shopify is away.')
+})
+
+it('says that more were given up on than are listed, and offers all, or all of a topic', () => {
+  const { text } = render(lettersOf([line()], 120))
+  expect(text).toContain('The newest 1 are listed.')
+  expect(text).toContain('All (120)')
+  expect(text).toContain('orders/updated (120)')
+})
+
+it('says when they could not be read', () => {
+  expect(render(null).text).toContain('could not be read')
+})
+
+it('tells what a replay took, and reads it to a screen reader', () => {
+  const asked = { outcome: 'asked', taken: 10_000, erased: 1, hasMore: true } as const
+  const message = replayMessage(asked)
+  const { markup } = render(lettersOf([line()]), { message })
+  expect(markup).toMatch(/role="status">.*10000 messages are being replayed\..*One cannot be/)
+  expect(message?.text).toContain('There are more')
+  expect(replayMessage({ outcome: 'asked', taken: 0, erased: 2, hasMore: false })?.isFailure).toBe(true)
+  expect(replayMessage({ outcome: 'unreadable' })?.isFailure).toBe(true)
+  expect(replayMessage(undefined)).toBeNull()
+})

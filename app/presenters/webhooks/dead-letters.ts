@@ -1,0 +1,27 @@
+/** What was given up on, as the page of webhooks shows it: texts made on the server. */
+import type { Moment } from '../home/home-page'
+
+export interface LastReplay {
+  text: string
+  tone: 'critical' | 'info' | 'success'
+}
+
+export interface DeadLetterLine {
+  id: string
+  topic: string
+  received: Moment
+  attempts: string
+  reason: string
+  /** Its body is still there. */
+  isReplayable: boolean
+  lastReplay: LastReplay | null
+}
+
+export interface DeadLetters {
+  /** The newest. */
+  lines: DeadLetterLine[]
+  total: number
+  totalText: string
+  /** Of all of them, with how many they have: `orders/updated (12)`. */
+  topics: { topic: string; label: string }[]
+}
