@@ -12,8 +12,8 @@ import { isDatabaseAway, withConnection } from './connection.server'
 import { type Decision, decide, type Standing } from './decide'
 import type { Delivery, Outcome } from './delivery'
 import { isLockTimeout, isUnkeepable, reasonOf } from './failure'
-import { readMeaning } from './read-meaning'
-import { recordDeliveries } from './record-deliveries.server'
+import { type About, aboutOf, readMeaning } from './read-meaning'
+import { markStale, recordDeliveries } from './record-deliveries.server'
 import { holdShops, type InboxShop, limitLockWait } from './shop-lock.server'
 
 export interface BatchDeps {
@@ -30,6 +30,7 @@ const LOCK_WAIT_MS = 150
 interface Item {
   delivery: Delivery
   standing: Standing
+  about: About | null
 }
 
 interface Failed {
@@ -41,7 +42,10 @@ type Attempt = { outcome: 'stored'; outcomes: Outcome[] } | { outcome: 'failed';
 
 /** One outcome per delivery, in order. Does not throw. */
 export async function acceptBatch(deps: BatchDeps, deliveries: readonly Delivery[]): Promise<Outcome[]> {
-  const items = deliveries.map((delivery) => ({ delivery, standing: readMeaning(delivery) }))
+  const items = deliveries.map((delivery) => {
+    const standing = readMeaning(delivery)
+    return { delivery, standing, about: aboutOf(standing) }
+  })
   const outcomes = await withConnection(deps.pool, MOST_MS, (client) => acceptOn(client, deps, items))
   return outcomes ?? items.map(() => 'unavailable')
 }
@@ -86,8 +90,8 @@ async function acceptEach(client: PoolClient, deps: BatchDeps, items: readonly I
 
 /** Records deliveries without applying them, and without its body one whose very body PostgreSQL refuses. */
 async function postpone(client: PoolClient, deps: BatchDeps, failed: readonly Failed[]): Promise<Outcome[]> {
-  const pending = failed.map(({ item: { delivery }, error }) => {
-    return { delivery, standing: { meaning: 'postponed' as const, reason: reasonOf(error) } }
+  const pending = failed.map(({ item: { delivery, about }, error }) => {
+    return { delivery, about, standing: { meaning: 'postponed' as const, reason: reasonOf(error) } }
   })
   const recorded = await attempt(client, deps, pending)
   if (recorded.outcome === 'stored') return recorded.outcomes
@@ -99,7 +103,7 @@ async function postpone(client: PoolClient, deps: BatchDeps, failed: readonly Fa
   }
   if (!isUnkeepable(recorded.error)) return ['unavailable']
   const standing = { meaning: 'given-up' as const, reason: reasonOf(recorded.error) }
-  const buried = await attempt(client, deps, [{ delivery: failed[0]!.item.delivery, standing }])
+  const buried = await attempt(client, deps, [{ ...failed[0]!.item, standing }])
   return buried.outcome === 'stored' ? buried.outcomes : ['unavailable']
 }
 
@@ -118,9 +122,15 @@ async function store(client: PoolClient, deps: BatchDeps, items: readonly Item[]
     return typeof deliveryId === 'string' ? { ...entry, deliveryId } : []
   })
   const changes = fresh.map(({ toApply, delivery, ...ids }) => toApply && changeOf(toApply, delivery, ids))
-  await applyChanges(
+  const stale = await applyChanges(
     deps.copy(client),
     changes.filter((change) => change !== null),
+  )
+  await markStale(
+    client,
+    fresh.flatMap(({ shopId, deliveryId }, index) =>
+      changes[index] && stale.has(changes[index]) ? { shopId, id: deliveryId } : [],
+    ),
   )
   const waiting = fresh.filter(({ state }) => state === 'pending').map(({ shopId }) => shopId)
   for (const shopId of [...new Set(waiting)].sort()) await deps.enqueueApplyPending(shopId, { db: client })
@@ -130,7 +140,7 @@ async function store(client: PoolClient, deps: BatchDeps, items: readonly Item[]
   return items.map((item) => outcomes.get(item) ?? (shops.has(item.delivery.shopDomain) ? 'unavailable' : 'ignored'))
 }
 
-type Entry = Decision & { delivery: Delivery; shopId: string }
+type Entry = Decision & { delivery: Delivery; shopId: string; about: About | null }
 
 async function decideAll(client: PoolClient, items: readonly Item[], shops: Map<string, InboxShop>): Promise<Entry[]> {
   const concerned = items.map(({ delivery }) => {
@@ -138,10 +148,10 @@ async function decideAll(client: PoolClient, items: readonly Item[], shops: Map<
     return { shopId, customerId: concernedCustomer(delivery.topic, delivery.body) }
   })
   const isErased = await erasedCustomers(client, concerned)
-  return items.map(({ delivery, standing }, index) => {
+  return items.map(({ delivery, standing, about }, index) => {
     const { id: shopId, isInstalled } = shops.get(delivery.shopDomain)!
     const decision = decide(delivery, standing, { isInstalled, isErased: isErased(concerned[index]!) })
-    return { ...decision, delivery, shopId }
+    return { ...decision, delivery, shopId, about }
   })
 }
 

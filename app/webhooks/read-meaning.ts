@@ -12,6 +12,26 @@ export type Meaning =
   /** No resource of the copy listens to this topic. */
   | { meaning: 'unknown' }
 
+/** What of the copy a delivery is about. */
+export interface About {
+  resource: string
+  recordId: string
+}
+
+/** Null when the body does not say. */
+export function aboutOf(meaning: Meaning): About | null {
+  switch (meaning.meaning) {
+    case 'upsert':
+      return { resource: meaning.resource.name, recordId: meaning.record.id }
+    case 'delete':
+    case 'signal':
+      return { resource: meaning.resource.name, recordId: meaning.id }
+    case 'unreadable':
+    case 'unknown':
+      return null
+  }
+}
+
 export function readMeaning({ topic, body }: Pick<Delivery, 'topic' | 'body'>): Meaning {
   const resource = resourceOfTopic(topic)
   const read = resource?.topics[topic]

@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg'
 import { type Delivery, type DeliveryState } from './delivery'
+import type { About } from './read-meaning'
 
 export interface DeliveryRow {
   shopId: string
@@ -10,6 +11,8 @@ export interface DeliveryRow {
   error: string | null
   /** JSON text, or null when the body is not kept. */
   payload: string | null
+  /** Null, or absent, when it is about no record. */
+  about?: About | null
 }
 
 /**
@@ -37,12 +40,12 @@ const keyOf = ({ shopId, delivery: { topic, webhookId } }: DeliveryRow) => [shop
 async function insert(client: PoolClient, rows: readonly DeliveryRow[]): Promise<Map<string, string>> {
   const { rows: inserted } = await client.query<{ id: string; key: string }>(
     `insert into webhook_deliveries (shop_id, topic, webhook_id, event_id, api_version, triggered_at, received_at, state,
-       attempts, error, payload, applied_at)
+       attempts, error, payload, resource, record_id, applied_at)
      select shop_id, topic, webhook_id, event_id, api_version, triggered_at, received_at, state, attempts, error, payload,
-       case when state = 'applied' then now() end
+       resource, record_id, case when state = 'applied' then now() end
      from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[],
-       $8::text[], $9::int[], $10::text[], $11::jsonb[]) as delivery (shop_id, topic, webhook_id, event_id, api_version,
-       triggered_at, received_at, state, attempts, error, payload)
+       $8::text[], $9::int[], $10::text[], $11::jsonb[], $12::text[], $13::text[]) as delivery (shop_id, topic, webhook_id, event_id, api_version,
+       triggered_at, received_at, state, attempts, error, payload, resource, record_id)
      on conflict do nothing
      returning id, concat_ws(' ', shop_id, topic, webhook_id) as key`,
     [
@@ -57,9 +60,22 @@ async function insert(client: PoolClient, rows: readonly DeliveryRow[]): Promise
       rows.map(({ attempts }) => attempts),
       rows.map(({ error }) => error),
       rows.map(({ payload }) => payload),
+      rows.map(({ about }) => about?.resource ?? null),
+      rows.map(({ about }) => about?.recordId ?? null),
     ],
   )
   return new Map(inserted.map(({ id, key }) => [key, id]))
+}
+
+/** Notes that these changed nothing, for the copy had newer versions. Usually there are none. */
+export async function markStale(client: PoolClient, stale: readonly { shopId: string; id: string }[]): Promise<void> {
+  if (stale.length === 0) return
+  await client.query(
+    `update webhook_deliveries as delivery set stale = true
+     from unnest($1::bigint[], $2::bigint[]) as old (shop_id, id)
+     where delivery.shop_id = old.shop_id and delivery.id = old.id`,
+    [stale.map(({ shopId }) => shopId), stale.map(({ id }) => id)],
+  )
 }
 
 /** How far Shopify's clock, or another process of the app, may be from ours. */

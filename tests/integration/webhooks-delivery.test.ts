@@ -62,6 +62,25 @@ it('never lets an older version replace a newer one', async () => {
   expect(await storedOrder(shop)).toMatchObject({ note: 'newer' })
 })
 
+it('remembers which record a delivery was about, and that it came too late to change it', async () => {
+  const shop = await installShop()
+  await deliver(shop.domain, 'orders/updated', order({ updated_at: '2026-03-02T10:00:00Z' }))
+  await deliver(shop.domain, 'orders/updated', order({ updated_at: '2026-03-02T09:59:59Z' }))
+  await deliver(shop.domain, 'orders/delete', { id: ID + 1 })
+  await deliver(shop.domain, 'orders/edited', { order_edit: { order_id: ID } })
+  await deliver(shop.domain, 'orders/updated', { note: 'about nothing' })
+  const rows = await query('select resource, record_id, stale from webhook_deliveries where shop_id = $1 order by id', [
+    shop.id,
+  ])
+  expect(rows).toEqual([
+    { resource: 'orders', record_id: `${ID}`, stale: false },
+    { resource: 'orders', record_id: `${ID}`, stale: true },
+    { resource: 'orders', record_id: `${ID + 1}`, stale: false },
+    { resource: 'orders', record_id: `${ID}`, stale: false },
+    { resource: null, record_id: null, stale: false },
+  ])
+})
+
 it('decides between versions of one second by the microseconds at which they were triggered', async () => {
   const shop = await installShop()
   const send = (note: string, triggeredAt: string) =>

@@ -161,11 +161,11 @@ it('takes those that fulfil all conditions, and no others', async () => {
   const shop = await installShop()
   for (const id of [1, 2, 3]) await addProduct(shop, id)
   await deliver(shop.domain, 'carts/create', sampleBody('carts/create'))
-  const [first, second] = await deliveriesOf(shop)
-  const set = (id: string, values: string) =>
-    query(`update webhook_deliveries set ${values} where shop_id = $1 and id = $2`, [shop.id, id])
-  await set(first!.id, `resource = 'products', record_id = '1', received_at = now() - interval '1 hour'`)
-  await set(second!.id, `resource = 'products', record_id = '2'`)
+  const [first] = await deliveriesOf(shop)
+  await query(`update webhook_deliveries set received_at = now() - interval '1 hour' where shop_id = $1 and id = $2`, [
+    shop.id,
+    first!.id,
+  ])
   const anHourAgo = new Date(Date.now() - 1_800_000).toISOString()
   const taken = async (filter: Parameters<typeof replay>[1]) => {
     const { taken } = await replay(shop.id, filter)
@@ -173,7 +173,7 @@ it('takes those that fulfil all conditions, and no others', async () => {
     return taken
   }
   expect(await taken({ topic: 'products/update' })).toBe(3)
-  expect(await taken({ resource: 'products' })).toBe(2)
+  expect(await taken({ resource: 'products' })).toBe(3)
   expect(await taken({ resource: 'products', recordId: '2' })).toBe(1)
   expect(await taken({ to: anHourAgo })).toBe(1)
   expect(await taken({ from: anHourAgo, topic: 'products/update' })).toBe(2)
