@@ -1,11 +1,14 @@
-import type { LoaderFunctionArgs } from '@remix-run/node'
-import { type ClientLoaderFunctionArgs, useLoaderData } from '@remix-run/react'
+import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
+import { type ClientLoaderFunctionArgs, useFetcher, useLoaderData } from '@remix-run/react'
 import { authenticatedShop } from '~/authenticated-shop.server'
 import { keepLastPage } from '~/components/home/keep-last-page'
 import { useLivePage } from '~/components/home/use-live-page'
+import { type ReplayAnswer, replayMessage } from '~/components/webhooks/replay-request'
 import { WebhooksView } from '~/components/webhooks/webhooks-view'
 import { resolveLocale } from '~/presenters/home/format'
 import { webhooksPage } from '~/presenters/webhooks.server'
+import { deadLetters } from '~/presenters/webhooks/dead-letters.server'
+import { replayAction } from '~/webhooks/replay-action.server'
 
 /** Deliveries are counted once a minute. */
 const REST_MS = 10_000
@@ -13,7 +16,14 @@ const REST_MS = 10_000
 export async function loader({ request }: LoaderFunctionArgs) {
   const shop = await authenticatedShop(request)
   const locale = resolveLocale(new URL(request.url).searchParams.get('locale'))
-  return { page: await webhooksPage(shop, new Date(), locale), isReachable: true }
+  const now = new Date()
+  const [page, letters] = await Promise.all([webhooksPage(shop, now, locale), deadLetters(shop, now, locale)])
+  return { page, letters, isReachable: true }
+}
+
+export async function action({ request }: ActionFunctionArgs): Promise<ReplayAnswer> {
+  const shop = await authenticatedShop(request)
+  return replayAction(shop.id, Object.fromEntries(await request.formData()))
 }
 
 const readOrKeep = keepLastPage<Awaited<ReturnType<typeof loader>>>()
@@ -23,7 +33,18 @@ export const clientLoader = ({ serverLoader }: ClientLoaderFunctionArgs) =>
 clientLoader.hydrate = true as const
 
 export default function Webhooks() {
-  const { page, isReachable } = useLoaderData<typeof clientLoader>()
+  const { page, letters, isReachable } = useLoaderData<typeof clientLoader>()
+  const fetcher = useFetcher<typeof action>()
   useLivePage(isReachable, REST_MS)
-  return <WebhooksView page={page} isReachable={isReachable} />
+  return (
+    <WebhooksView
+      page={page}
+      isReachable={isReachable}
+      deadLetters={{
+        letters,
+        message: replayMessage(fetcher.data),
+        onReplay: (wish) => fetcher.submit(wish, { method: 'post' }),
+      }}
+    />
+  )
 }

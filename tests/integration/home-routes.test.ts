@@ -5,7 +5,7 @@ import { recordInstall } from '~/db/shops.server'
 import { stopBoss } from '~/jobs/boss.server'
 import { loader as landing } from '~/routes/_index'
 import { action, loader } from '~/routes/app._index'
-import { loader as webhooksLoader } from '~/routes/app.webhooks'
+import { action as webhooksAction, loader as webhooksLoader } from '~/routes/app.webhooks'
 import { loader as auth } from '~/routes/auth.$'
 import { sessionStorage } from '~/shopify.server'
 import { signSessionToken } from '../../sandbox/session-token.ts'
@@ -91,6 +91,25 @@ describe('the page of webhooks', () => {
     }
     expect(await received(shop.domain, other.domain)).toBe('7')
     expect(await received(other.domain, shop.domain)).toBe('0')
+  })
+})
+
+describe('Replay', () => {
+  it('asks for the dead letters of the shop in the token, and of no other', async () => {
+    const [shop, other] = [await addShop('buried.myshopify.com'), await addShop('nosy.myshopify.com')]
+    const { rows } = await pool.query<{ id: string }>(
+      `insert into webhook_deliveries (shop_id, topic, webhook_id, state, payload)
+       values ($1, 'orders/create', 'buried', 'dead', '{"id": 1}') returning id`,
+      [shop.id],
+    )
+    const replay = (domain: string) => {
+      const body = new URLSearchParams({ what: 'one', id: rows[0]!.id })
+      return webhooksAction(call(signedIn(domain, `/app/webhooks?shop=${shop.domain}`, { method: 'POST', body })))
+    }
+    expect(await replay(other.domain)).toEqual({ outcome: 'asked', taken: 0, erased: 0, hasMore: false })
+    expect(await replay(shop.domain)).toEqual({ outcome: 'asked', taken: 1, erased: 0, hasMore: false })
+    const { letters } = await webhooksLoader(call(signedIn(shop.domain, '/app/webhooks')))
+    expect(letters.lines).toMatchObject([{ topic: 'orders/create', lastReplay: { tone: 'info' } }])
   })
 })
 

@@ -7,13 +7,19 @@ import { describePage } from '~/presenters/webhooks/describe-page'
 import { healthShop, noon, topicFacts, webhookFacts } from '~/presenters/webhooks/example-facts'
 import { WebhooksView } from './webhooks-view'
 
+const letters = { lines: [], total: 0, totalText: '0', topics: [] }
+
 /** The page's markup, and its text as a person reads it. */
 function render(facts = webhookFacts(), isReachable = true) {
   const [shop, circumstances] = [healthShop(), { now: noon, locale: 'en-GB' }]
   const page = describePage(shop, describeHealth(shop, facts, circumstances), circumstances)
   const markup = renderToStaticMarkup(
     <AppProvider i18n={english}>
-      <WebhooksView page={page} isReachable={isReachable} />
+      <WebhooksView
+        page={page}
+        isReachable={isReachable}
+        deadLetters={{ letters, message: null, onReplay: () => undefined }}
+      />
     </AppProvider>,
   )
   const text = markup.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ')

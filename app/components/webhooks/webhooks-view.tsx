@@ -1,6 +1,7 @@
 import { TitleBar } from '@shopify/app-bridge-react'
 import { BlockStack, Box, Page, Text } from '@shopify/polaris'
 import type { WebhooksPage } from '~/presenters/webhooks/webhooks-page'
+import { DeadLetters, type DeadLettersProps } from './dead-letters'
 import { Speed } from './speed'
 import { TopicTable } from './topic-table'
 import { VerdictBanner } from './verdict-banner'
@@ -9,9 +10,10 @@ export interface WebhooksViewProps {
   page: WebhooksPage
   /** False when the server did not answer: then the page is as it was. */
   isReachable: boolean
+  deadLetters: DeadLettersProps
 }
 
-export function WebhooksView({ page, isReachable }: WebhooksViewProps) {
+export function WebhooksView({ page, isReachable, deadLetters }: WebhooksViewProps) {
   return (
     <Page>
       <TitleBar title="Webhooks" />
@@ -20,6 +22,7 @@ export function WebhooksView({ page, isReachable }: WebhooksViewProps) {
       </Text>
       <BlockStack gap="400">
         <VerdictBanner verdict={page.verdict} />
+        <DeadLetters {...deadLetters} />
         <Speed latencies={page.latencies} />
         <TopicTable topics={page.topics} columns={page.columns} />
         <Box paddingBlockEnd="400">
