@@ -152,7 +152,7 @@ it('tries a webhook again as often, and waits for an answer as long, as it was t
   })
   await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve))
   const appUrl = `http://127.0.0.1:${(slow.address() as AddressInfo).port}`
-  const own = await startSandbox({ ...APP, port: 0, appUrl, webhookRetryDelaysMs: [1, 1], webhookTimeoutMs: 20 })
+  const own = await startSandbox({ ...APP, port: 0, appUrl, webhookRetryDelaysMs: [1, 1], webhookTimeoutMs: 250 })
   const { webhooks } = own.createShop({ domain: SHOP, ...SIZES })
   own.shop(SHOP).apply({ type: 'product.create' })
   await webhooks.idle()
