@@ -4,10 +4,10 @@ import { describeKey, describeSubscriptions } from './describe-settings'
 
 const appUrl = 'https://app.example.com'
 const noon = new Date('2026-11-26T12:00:00Z')
-const extra = { mode: 'declared', extraTopics: ['shop/update'], appUrl } as const
+const extra = { mode: 'declared', extraTopics: ['themes/update'], appUrl } as const
 const read = (...subscriptions: { id: string; topic: string; uri: string }[]) =>
   ({ outcome: 'read', subscriptions }) as const
-const ours = { id: '1', topic: 'shop/update', uri: `${appUrl}/webhooks/other` }
+const ours = { id: '1', topic: 'themes/update', uri: `${appUrl}/webhooks/other` }
 
 it('a key is told by its name and its beginning', () => {
   const format = createFormat('en-GB', 'Europe/Berlin', noon)
@@ -29,7 +29,7 @@ describe('subscriptions', () => {
 
   it('that are missing are named, and can be registered', () => {
     expect(describeSubscriptions(read(), extra)).toMatchObject({
-      standing: { text: expect.stringMatching(/^Missing: shop\/update\./), isFailure: true },
+      standing: { text: expect.stringMatching(/^Missing: themes\/update\./), isFailure: true },
       ...{ canRegister: true, canRemove: false },
     })
   })

@@ -3,7 +3,7 @@ import { type ExistingSubscription, isOurs, plan, type Situation, type TopicPlan
 
 const APP = 'https://app.example.com'
 const orders = { topic: 'orders/create', uri: `${APP}/webhooks/orders` }
-const shop = { topic: 'shop/update', uri: `${APP}/webhooks/other` }
+const shop = { topic: 'themes/update', uri: `${APP}/webhooks/other` }
 const old = 'https://old-tunnel.example.com'
 
 let ids = 0
