@@ -70,14 +70,14 @@ it('says that there can be no more keys', () => {
 })
 
 it('shows what is missing with the button that puts it right', () => {
-  const standing = { text: 'Missing: themes/update.', isFailure: true }
+  const standing = { text: 'Missing: shop/update.', isFailure: true }
   const { text } = render({ subscriptions: { ...quiet, standing, canRegister: true } })
   expect(text).toMatch(/Missing: shop\/update\. .*Register/)
 })
 
 it('tells whose each subscription is', () => {
   const lines = [
-    { id: '1', topic: 'themes/update', uri: 'https://app.example.com/webhooks/other', isManaged: true },
+    { id: '1', topic: 'shop/update', uri: 'https://app.example.com/webhooks/other', isManaged: true },
     { id: '2', topic: 'orders/create', uri: 'pubsub://project:topic', isManaged: false },
   ]
   const { text } = render({ subscriptions: { ...quiet, lines, canRemove: true } })
