@@ -28,7 +28,7 @@ const topics = z
   .superRefine((list, { addIssue }) => {
     // By its place: a value that is no topic may be anything, a secret too.
     const place = list.findIndex((topic) => !isWebhookTopic(topic)) + 1
-    const message = `is a list of topics such as shop/update; number ${place} is none that the API can subscribe to`
+    const message = `is a list of topics such as themes/update; number ${place} is none that the API can subscribe to`
     if (place > 0) addIssue({ code: 'custom', message })
   })
 

@@ -5,7 +5,7 @@ import { tenantId } from './tenant'
 
 const topic = z
   .string('is not a text')
-  .refine(isWebhookTopic, 'is not a topic that can be subscribed to through the API, such as shop/update')
+  .refine(isWebhookTopic, 'is not a topic that can be subscribed to through the API, such as themes/update')
 
 /** GET /api/webhooks?tenantId=… */
 export const webhooksQuery = z.object({ tenantId })
