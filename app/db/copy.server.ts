@@ -1,8 +1,17 @@
 /** The one writer of mirrored tables: a CopyPort on a connection that is inside a transaction. */
 import type { PoolClient } from 'pg'
-import type { ChildTable, Row } from '~/resources/resource'
+import type { CanonicalRecord, ChildTable, MirroredResource, Row } from '~/resources/resource'
 import { compareInstants } from '~/sync/ingest'
-import type { CopyPort, Merged, MergeTarget, ObservedDeletion, ObservedRecord, SetAside } from '~/sync/ports'
+import type {
+  CopyPort,
+  Merged,
+  MergeTarget,
+  ObservedDeletion,
+  ObservedRecord,
+  SetAside,
+  ShopRecords,
+  Writer,
+} from '~/sync/ports'
 import { createDigest } from './digest'
 import {
   confirmUnchanged,
@@ -12,30 +21,56 @@ import {
   tombstoneGoneChildren,
   tombstoneParents,
 } from './mirror-sql'
+import { prepared } from './prepared'
 
 export function copyPort(client: PoolClient): CopyPort {
   return {
-    async merge(target, records) {
-      const merged: Merged = { written: [], unchanged: [], stale: [] }
-      for (const group of byCarriedColumns(records)) {
-        const part = await mergeGroup(client, target, group)
-        merged.written.push(...part.written)
-        merged.unchanged.push(...part.unchanged)
-        merged.stale.push(...part.stale)
-      }
-      await forgetSetAside(client, target, [...merged.written, ...merged.unchanged])
-      return merged
-    },
+    merge: (writer, shops) => merge(client, writer, shops),
     tombstone: (target, deletions) => tombstone(client, target, deletions),
     setAside: (target, records) => setAside(client, target, records),
   }
 }
 
+/** A record on its way to its table. */
+interface Incoming {
+  shopId: string
+  observed: ObservedRecord
+}
+
+/** What a statement tells records of several shops apart by. */
+interface Place {
+  shop_id: string
+  id: string
+}
+
+const placeOf = ({ shopId, observed }: Incoming): Place => ({ shop_id: shopId, id: observed.record.id })
+const keyOf = ({ shop_id, id }: Place) => `${shop_id} ${id}`
+
+/** Places as a pair of arrays. */
+const columnsOfPlaces = (places: readonly Place[]) => [places.map(({ shop_id }) => shop_id), places.map(({ id }) => id)]
+
+async function merge(client: PoolClient, writer: Writer, shops: readonly ShopRecords[]): Promise<Merged[]> {
+  const incoming = shops.flatMap(({ shopId, records }) => records.map((observed) => ({ shopId, observed })))
+  const written = new Set<string>()
+  const unchanged = new Set<string>()
+  for (const group of byCarriedColumns(incoming)) await mergeGroup(client, writer, group, { written, unchanged })
+  const isKnown = (one: Incoming) => written.has(keyOf(placeOf(one))) || unchanged.has(keyOf(placeOf(one)))
+  await forgetSetAside(client, writer, incoming.filter(isKnown).map(placeOf))
+  return shops.map(({ shopId, records }) => {
+    const merged: Merged = { written: [], unchanged: [], stale: [] }
+    for (const { record } of records) {
+      const key = keyOf({ shop_id: shopId, id: record.id })
+      merged[written.has(key) ? 'written' : unchanged.has(key) ? 'unchanged' : 'stale'].push(record.id)
+    }
+    return merged
+  })
+}
+
 /** Records of one group carry the same columns, also in their children, so that one statement can write them. */
-function byCarriedColumns(records: readonly ObservedRecord[]): ObservedRecord[][] {
-  const signature = ({ record }: ObservedRecord) =>
+function byCarriedColumns(incoming: readonly Incoming[]): Incoming[][] {
+  const signature = ({ observed: { record } }: Incoming) =>
     [columnsOf(record.fields), ...Object.entries(record.children).map(signatureOfChildren)].join(';')
-  return [...Map.groupBy(records, signature).values()]
+  return [...Map.groupBy(incoming, signature).values()]
 }
 
 const columnsOf = (row: Row) => Object.keys(row).sort().join()
@@ -43,38 +78,41 @@ const columnsOf = (row: Row) => Object.keys(row).sort().join()
 const signatureOfChildren = ([table, rows]: [string, readonly Row[]]) =>
   `${table}:${[...new Set(rows.map(columnsOf))].sort().join('|')}`
 
-async function mergeGroup(client: PoolClient, target: MergeTarget, records: ObservedRecord[]): Promise<Merged> {
-  const { resource, shopId, channel, runId } = target
-  const carried = carriedColumns(records[0]!.record.fields)
-  const partial = !isWhole(target, records[0]!)
+/** Adds the keys of what was written, and of what the copy has already, to `found`. */
+async function mergeGroup(
+  client: PoolClient,
+  { resource, channel, runId }: Writer,
+  group: readonly Incoming[],
+  found: { written: Set<string>; unchanged: Set<string> },
+): Promise<void> {
+  const { record: first } = group[0]!.observed
+  const carried = carriedColumns(first.fields)
+  const partial = !isWhole(resource, first)
   // Deletes and partial writes have no digest.
   const digestOf = createDigest(resource)
-  const rows = records.map((observed) => ({
+  const rows = group.map(({ shopId, observed }) => ({
     ...observed.record.fields,
+    shop_id: shopId,
     id: observed.record.id,
     source_updated_at: observed.record.sourceUpdatedAt,
     observed_at: observed.observedAt,
     delivery_id: observed.deliveryId,
     digest: partial ? null : digestOf(observed.record),
   }))
+  const provenance = [channel, runId, partial]
   const sql = mergeParents(resource.table, carried)
-  const result = await client.query<{ id: string }>(sql, [JSON.stringify(rows), shopId, channel, runId, partial])
-  const written = new Set(result.rows.map(({ id }) => id))
-  const accepted = records.filter(({ record }) => written.has(record.id))
-  for (const child of resource.children) await replaceChildren(client, target, child, accepted, partial)
-
-  const others = rows.filter(({ id }) => !written.has(id))
-  const unchanged = await unchangedOf(client, target, others)
-  return {
-    written: [...written],
-    unchanged: [...unchanged],
-    stale: others.map(({ id }) => id).filter((id) => !unchanged.has(id)),
-  }
+  const result = await client.query<Place>(prepared(sql, [JSON.stringify(rows), ...provenance]))
+  const written = new Set(result.rows.map(keyOf))
+  for (const key of written) found.written.add(key)
+  const accepted = group.filter((one) => written.has(keyOf(placeOf(one))))
+  for (const child of resource.children) await replaceChildren(client, resource, child, accepted, provenance)
+  const others = rows.filter((row) => !written.has(keyOf(row)))
+  for (const place of await unchangedOf(client, resource, others)) found.unchanged.add(keyOf(place))
 }
 
 const carriedColumns = (row: Row) => Object.keys(row).filter((column) => column !== 'id')
 
-function isWhole({ resource }: MergeTarget, { record }: ObservedRecord): boolean {
+function isWhole(resource: MirroredResource, record: CanonicalRecord): boolean {
   const hasAll = (row: Row, columns: Row) => Object.keys(columns).every((column) => column in row)
   return (
     hasAll(record.fields, resource.table.columns) &&
@@ -84,41 +122,42 @@ function isWhole({ resource }: MergeTarget, { record }: ObservedRecord): boolean
 
 async function unchangedOf(
   client: PoolClient,
-  target: MergeTarget,
-  rows: readonly { id: string; digest: string | null; observed_at: string }[],
-): Promise<Set<string>> {
-  if (rows.length === 0) return new Set()
-  const result = await client.query<{ id: string }>(confirmUnchanged(target.resource.table), [
-    rows.map(({ id }) => id),
-    target.shopId,
-    rows.map(({ digest }) => digest),
-    rows.map(({ observed_at }) => observed_at),
-  ])
-  return new Set(result.rows.map(({ id }) => id))
+  resource: MirroredResource,
+  rows: readonly (Place & { digest: string | null; observed_at: string })[],
+): Promise<Place[]> {
+  const whole = rows.filter(({ digest }) => digest !== null)
+  if (whole.length === 0) return []
+  const values = [
+    ...columnsOfPlaces(whole),
+    whole.map(({ digest }) => digest),
+    whole.map(({ observed_at }) => observed_at),
+  ]
+  const result = await client.query<Place>(prepared(confirmUnchanged(resource.table), values))
+  return result.rows
 }
 
 async function replaceChildren(
   client: PoolClient,
-  { resource, shopId, channel, runId }: MergeTarget,
+  resource: MirroredResource,
   child: ChildTable,
-  accepted: readonly ObservedRecord[],
-  partial: boolean,
+  accepted: readonly Incoming[],
+  provenance: readonly unknown[],
 ): Promise<void> {
-  const parents = accepted.filter(({ record }) => record.children[child.name] !== undefined)
+  const parents = accepted.filter(({ observed }) => observed.record.children[child.name] !== undefined)
   if (parents.length === 0) return
-  const listed: Row[] = parents.flatMap(({ record }) =>
-    (record.children[child.name] ?? []).map((row) => ({ ...row, parent_id: record.id })),
+  const listed = parents.flatMap(({ shopId, observed: { record } }) =>
+    (record.children[child.name] ?? []).map((row) => ({ ...row, shop_id: shopId, parent_id: record.id })),
   )
   // A list that changed between two of its pages can show a child twice, and one statement writes a row once.
-  const rows = [...new Map(listed.map((row) => [row.id, row])).values()]
+  const rows = [
+    ...new Map(listed.map((row: Row & { shop_id: string }) => [`${row.shop_id} ${String(row.id)}`, row])).values(),
+  ]
   for (const alike of Map.groupBy(rows, columnsOf).values()) {
-    const carried = carriedColumns(alike[0]!).filter((column) => column !== 'parent_id')
+    const carried = carriedColumns(alike[0]!).filter((column) => column !== 'parent_id' && column !== 'shop_id')
     const sql = mergeChildren(resource.table, child, carried)
-    await client.query(sql, [JSON.stringify(alike), shopId, channel, runId, partial])
+    await client.query(prepared(sql, [JSON.stringify(alike), ...provenance]))
   }
-  const present = rows.map((row) => row.id)
-  const parentIds = parents.map(({ record }) => record.id)
-  await client.query(tombstoneGoneChildren(resource.table, child), [shopId, parentIds, present])
+  await client.query(prepared(tombstoneGoneChildren(resource.table, child), columnsOfPlaces(parents.map(placeOf))))
 }
 
 async function tombstone(
@@ -139,7 +178,8 @@ async function tombstone(
   const result = await client.query<{ id: string }>(sql, [JSON.stringify(rows), shopId, channel, runId])
   const gone = result.rows.map(({ id }) => id)
   for (const child of resource.children) await client.query(tombstoneChildren(resource.table, child), [shopId, gone])
-  await forgetSetAside(client, target, gone)
+  const places = gone.map((id) => ({ shop_id: shopId, id }))
+  await forgetSetAside(client, target, places)
   return gone
 }
 
@@ -167,9 +207,8 @@ async function setAside(client: PoolClient, target: MergeTarget, records: readon
  * What could be stored after all, or is gone, is no longer set aside. Old news does not count: an older version says
  * nothing of the one that could not be read.
  */
-async function forgetSetAside(client: PoolClient, target: MergeTarget, ids: readonly string[]) {
-  await client.query(
-    'delete from set_aside_records where shop_id = $1 and resource = $2 and record_id = any ($3::text[])',
-    [target.shopId, target.resource.name, ids],
-  )
+async function forgetSetAside(client: PoolClient, { resource }: Writer, places: readonly Place[]): Promise<void> {
+  const sql = `delete from set_aside_records as aside using unnest($2::bigint[], $3::text[]) as known (shop_id, id)
+    where aside.shop_id = known.shop_id and aside.resource = $1 and aside.record_id = known.id`
+  await client.query(prepared(sql, [resource.name, ...columnsOfPlaces(places)]))
 }

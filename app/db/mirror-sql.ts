@@ -62,27 +62,28 @@ export const childValue = (child: ChildTable, column: string) =>
 export const CHILD_ASSIGNMENTS = 'deleted_at = null, deleted_via = null'
 
 /**
- * Writes the records that are newer than what is there, by IS_NEWER, and returns their ids. Rows are written in id order, so that two transactions wait for each other instead of deadlocking.
+ * Writes the records that are newer than what is there, by IS_NEWER, and returns their shop_id and id. Rows are written in
+ * the order of these, so that two transactions wait for each other instead of deadlocking.
  *
- * $1 rows as JSON, $2 shop_id, $3 channel, $4 run_id, $5 partial.
+ * $1 rows as JSON with `shop_id`, $2 channel, $3 run_id, $4 partial.
  */
 export function mergeParents(table: Table, carried: readonly string[]): string {
   const columns = [...carried, ...PROVENANCE, 'digest'].map(name)
   return `
     insert into ${name(table.name)} as copy (shop_id, id, ${columns.join(', ')})
-    select $2::bigint, incoming.id, ${carried.map((column) => `incoming.${name(column)}, `).join('')}
-      incoming.source_updated_at, incoming.observed_at, clock_timestamp(), $3, $4::bigint, incoming.delivery_id, $5::boolean,
+    select incoming.shop_id, incoming.id, ${carried.map((column) => `incoming.${name(column)}, `).join('')}
+      incoming.source_updated_at, incoming.observed_at, clock_timestamp(), $2, $3::bigint, incoming.delivery_id, $4::boolean,
       incoming.digest
     from json_to_recordset($1::json) as incoming (
-      id ${idType(table)}, source_updated_at timestamptz, observed_at timestamptz, delivery_id bigint, digest text
+      shop_id bigint, id ${idType(table)}, source_updated_at timestamptz, observed_at timestamptz, delivery_id bigint, digest text
       ${carried.length > 0 ? `, ${shape(carried, table.columns)}` : ''}
     )
-    order by incoming.id
+    order by incoming.shop_id, incoming.id
     on conflict (shop_id, id) do update set
       ${columns.map((column) => `${column} = excluded.${column}`).join(', ')},
       deleted_at = null, deleted_via = null
     where ${IS_NEWER}
-    returning copy.id`
+    returning copy.shop_id, copy.id`
 }
 
 /**
@@ -96,22 +97,24 @@ export const SEEN_AGAIN = `copy.observed_at < incoming.observed_at
       and copy.observed_at < copy.source_updated_at + interval '1 hour'`
 
 /**
- * Ids of $1 (array of ids) whose stored digest is the one at the same place in $3 (text[]); they were seen again at that of
- * $4 (timestamptz[]). $2 shop_id.
+ * Of the records $1 (shop_id) and $2 (id), those whose stored digest is the one at the same place in $3; they were seen again
+ * at the time of $4. All four are arrays.
  */
 export function confirmUnchanged(table: Table): string {
   return `
     with incoming as (
-      select * from unnest($1::${idType(table)}[], $3::text[], $4::timestamptz[]) as incoming (id, digest, observed_at)
+      select * from unnest($1::bigint[], $2::${idType(table)}[], $3::text[], $4::timestamptz[])
+        as incoming (shop_id, id, digest, observed_at)
     ), seen_again as (
       update ${name(table.name)} as copy set observed_at = incoming.observed_at
       from incoming
-      where copy.shop_id = $2::bigint and copy.id = incoming.id and copy.digest = incoming.digest
+      where copy.shop_id = incoming.shop_id and copy.id = incoming.id and copy.digest = incoming.digest
         and copy.deleted_at is null and ${SEEN_AGAIN}
     )
-    select copy.id
+    select copy.shop_id, copy.id
     from incoming
-    join ${name(table.name)} as copy on copy.shop_id = $2::bigint and copy.id = incoming.id and copy.digest = incoming.digest
+    join ${name(table.name)} as copy
+      on copy.shop_id = incoming.shop_id and copy.id = incoming.id and copy.digest = incoming.digest
     where copy.deleted_at is null`
 }
 
@@ -119,37 +122,42 @@ export function confirmUnchanged(table: Table): string {
  * Writes the children of accepted parents. They need no guard of their own: their parent has passed it and is locked by
  * this transaction. A child has its parent's clock and provenance.
  *
- * $1 rows as JSON with `parent_id`, $2 shop_id, $3 channel, $4 run_id, $5 partial.
+ * $1 rows as JSON with `shop_id` and `parent_id`, $2 channel, $3 run_id, $4 partial.
  */
 export function mergeChildren(parent: Table, child: ChildTable, carried: readonly string[]): string {
   const columns = [name(child.parentColumn), ...carried, ...PROVENANCE].map(name)
   return `
     insert into ${name(child.name)} as copy (shop_id, id, ${columns.join(', ')})
-    select $2::bigint, incoming.id, incoming.parent_id, ${carried.map((column) => `incoming.${name(column)}, `).join('')}
-      parent.source_updated_at, parent.observed_at, clock_timestamp(), $3, $4::bigint, parent.delivery_id, $5::boolean
+    select parent.shop_id, incoming.id, parent.id, ${carried.map((column) => `incoming.${name(column)}, `).join('')}
+      parent.source_updated_at, parent.observed_at, clock_timestamp(), $2, $3::bigint, parent.delivery_id, $4::boolean
     from json_to_recordset($1::json) as incoming (
-      id ${idType(child)}, parent_id ${idType(parent)} ${carried.length > 0 ? `, ${shape(carried, child.columns)}` : ''}
+      shop_id bigint, id ${idType(child)}, parent_id ${idType(parent)}
+      ${carried.length > 0 ? `, ${shape(carried, child.columns)}` : ''}
     )
-    join ${name(parent.name)} as parent on parent.shop_id = $2::bigint and parent.id = incoming.parent_id
-    order by incoming.id
+    join ${name(parent.name)} as parent on parent.shop_id = incoming.shop_id and parent.id = incoming.parent_id
+    order by incoming.shop_id, incoming.id
     on conflict (shop_id, id) do update set
       ${columns.map((column) => `${column} = ${childValue(child, column)}`).join(', ')}, ${CHILD_ASSIGNMENTS}`
 }
 
+/** Where a child came from: one that the accepted version of its parent brought has all of these from the parent. */
+const FROM_PARENT = ['source_updated_at', 'observed_at', 'channel', 'run_id', 'delivery_id']
+
+const fromParent = (alias: string) => `(${FROM_PARENT.map((column) => `${alias}.${column}`).join(', ')})`
+
 /**
- * Tombstones the children that their accepted parent no longer has.
- * $1 shop_id, $2 accepted parents (ids), $3 children they have (ids).
+ * Tombstones the children that their accepted parents, $1 (shop_id) and $2 (id), no longer have: those that mergeChildren
+ * has not written just now.
  */
 export function tombstoneGoneChildren(parent: Table, child: ChildTable): string {
   return `
     update ${name(child.name)} as copy
-    set deleted_at = parent.observed_at, deleted_via = 'replaced', observed_at = parent.observed_at,
-      source_updated_at = parent.source_updated_at, synced_at = clock_timestamp(), channel = parent.channel,
-      run_id = parent.run_id, delivery_id = parent.delivery_id
-    from ${name(parent.name)} as parent
-    where copy.shop_id = $1::bigint and copy.${name(child.parentColumn)} = any ($2::${idType(parent)}[]) and copy.deleted_at is null
-      and parent.shop_id = copy.shop_id and parent.id = copy.${name(child.parentColumn)}
-      and not exists (select from unnest($3::${idType(child)}[]) as present (id) where present.id = copy.id)`
+    set deleted_at = parent.observed_at, deleted_via = 'replaced', synced_at = clock_timestamp(),
+      ${FROM_PARENT.map((column) => `${column} = parent.${column}`).join(', ')}
+    from unnest($1::bigint[], $2::${idType(parent)}[]) as accepted (shop_id, id)
+    join ${name(parent.name)} as parent using (shop_id, id)
+    where copy.shop_id = parent.shop_id and copy.${name(child.parentColumn)} = parent.id and copy.deleted_at is null
+      and ${fromParent('copy')} is distinct from ${fromParent('parent')}`
 }
 
 /**

@@ -14,9 +14,9 @@ function listeningCopy(): CopyPort & { calls: unknown[][] } {
   const calls: unknown[][] = []
   return {
     calls,
-    async merge(_, records) {
-      calls.push(['merge', ...records])
-      return { written: records.map(({ record }) => record.id), unchanged: [], stale: [] }
+    async merge(_, shops) {
+      calls.push(['merge', ...shops.flatMap(({ records }) => records)])
+      return shops.map(({ records }) => ({ written: records.map(({ record }) => record.id), unchanged: [], stale: [] }))
     },
     async tombstone(_, deletions) {
       calls.push(['tombstone', ...deletions])

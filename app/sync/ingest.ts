@@ -1,6 +1,16 @@
 /** Where all roads meet: webhook, pull, bulk and single re-read end here, and from here only the merge writes. */
 import { type CanonicalRecord, type SourceNode, UnreadableRecord } from '../resources/resource'
-import type { CopyPort, Merged, MergeTarget, ObservedDeletion, ObservedRecord, PullTarget, SetAside } from './ports'
+import type {
+  CopyPort,
+  Merged,
+  MergeTarget,
+  ObservedDeletion,
+  ObservedRecord,
+  PullTarget,
+  SetAside,
+  ShopRecords,
+  Writer,
+} from './ports'
 
 export interface Batch {
   target: MergeTarget
@@ -9,19 +19,38 @@ export interface Batch {
   unreadable?: readonly SetAside[]
 }
 
+/** What one of several shops has for the same writer. */
+export type ShopBatch = ShopRecords & Omit<Batch, 'target'>
+
 export interface Ingested extends Merged {
   deleted: string[]
   setAside: string[]
 }
 
 /** Everything of the batch is stored, found to be old news, or set aside with its reason. */
-export async function ingest(copy: CopyPort, batch: Batch): Promise<Ingested> {
-  const { target, deletions = [], unreadable = [] } = batch
-  const newest = newestOfEach(batch.records)
-  const merged = newest.length > 0 ? await copy.merge(target, newest) : { written: [], unchanged: [], stale: [] }
-  const deleted = deletions.length > 0 ? await copy.tombstone(target, deletions) : []
-  if (unreadable.length > 0) await copy.setAside(target, unreadable)
-  return { ...merged, deleted, setAside: unreadable.map(({ id }) => id) }
+export async function ingest(copy: CopyPort, { target, ...batch }: Batch): Promise<Ingested> {
+  const [ingested] = await ingestShops(copy, target, [{ ...batch, shopId: target.shopId }])
+  return ingested!
+}
+
+/** The same for several shops at once, each of them once. In the order of `shops`. */
+export async function ingestShops(
+  copy: CopyPort,
+  { resource, channel, runId }: Writer,
+  shops: readonly ShopBatch[],
+): Promise<Ingested[]> {
+  const writer = { resource, channel, runId }
+  const newest = shops.map(({ shopId, records }) => ({ shopId, records: newestOfEach(records) }))
+  const merged = newest.some(({ records }) => records.length > 0) ? await copy.merge(writer, newest) : []
+  const ingested: Ingested[] = []
+  for (const [index, { shopId, deletions = [], unreadable = [] }] of shops.entries()) {
+    const target = { ...writer, shopId }
+    const { written, unchanged, stale } = merged[index] ?? { written: [], unchanged: [], stale: [] }
+    const deleted = deletions.length > 0 ? await copy.tombstone(target, deletions) : []
+    if (unreadable.length > 0) await copy.setAside(target, unreadable)
+    ingested.push({ written, unchanged, stale, deleted, setAside: unreadable.map(({ id }) => id) })
+  }
+  return ingested
 }
 
 /** Normalizes nodes; one that cannot be read is set aside and the rest goes on. */

@@ -29,11 +29,15 @@ export interface SetAside {
 }
 
 /** Who writes, and to what. */
-export interface MergeTarget {
-  shopId: string
+export interface Writer {
   resource: MirroredResource
   channel: Channel
   runId: string | null
+}
+
+/** The same for one shop. */
+export interface MergeTarget extends Writer {
+  shopId: string
 }
 
 /** One whose records come as nodes of the Admin API. */
@@ -48,10 +52,15 @@ export interface Merged {
   stale: string[]
 }
 
+export interface ShopRecords {
+  shopId: string
+  records: readonly ObservedRecord[]
+}
+
 /** The copy, inside one transaction. */
 export interface CopyPort {
-  /** Each id at most once. */
-  merge(target: MergeTarget, records: readonly ObservedRecord[]): Promise<Merged>
+  /** Records of any number of shops, each shop and each of its ids at most once. What became of them, in the order of `shops`. */
+  merge(writer: Writer, shops: readonly ShopRecords[]): Promise<Merged[]>
   /** Ids that were tombstoned now. */
   tombstone(target: MergeTarget, deletions: readonly ObservedDeletion[]): Promise<string[]>
   setAside(target: MergeTarget, records: readonly SetAside[]): Promise<void>

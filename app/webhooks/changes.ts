@@ -1,6 +1,6 @@
 /** What deliveries change in the copy, on its way to ingest. */
 import type { Channel, MirroredResource } from '../resources/resource'
-import { ingest, type Ingested, isNewer } from '../sync/ingest'
+import { type Ingested, ingestShops, isNewer } from '../sync/ingest'
 import type { CopyPort, ObservedDeletion, ObservedRecord } from '../sync/ports'
 import { type Delivery, observedAtOf } from './delivery'
 import type { Meaning } from './read-meaning'
@@ -34,22 +34,24 @@ export function changeOf(
 }
 
 /**
- * One ingest for each shop, resource and channel, always in the same order, so that two processes which change the same
- * tables wait for each other instead of deadlocking. Returns the changes that changed nothing, for the copy, or another of
- * them, has a newer version.
+ * One ingest for each resource and channel, always in the same order, so that two processes which change the same tables
+ * wait for each other instead of deadlocking. Returns the changes that changed nothing, for the copy, or another of them,
+ * has a newer version.
  */
 export async function applyChanges(copy: CopyPort, changes: readonly Change[]): Promise<Set<Change>> {
   const stale = new Set<Change>()
-  const groups = Map.groupBy(changes, groupKey)
+  const groups = Map.groupBy(changes, ({ resource, channel }) => `${resource.name} ${channel}`)
   for (const key of [...groups.keys()].sort()) {
-    const group = groups.get(key) ?? []
-    const { shopId, resource, channel } = group[0]!
-    const ingested = await ingest(copy, {
-      target: { shopId, resource, channel, runId: null },
-      records: group.flatMap(({ upsert }) => upsert ?? []),
-      deletions: group.flatMap(({ deletion }) => deletion ?? []),
-    })
-    for (const change of staleAmong(group, ingested)) stale.add(change)
+    const { resource, channel } = groups.get(key)![0]!
+    const shops = [...Map.groupBy(groups.get(key)!, ({ shopId }) => shopId)]
+    const batches = shops.map(([shopId, ofShop]) => ({
+      shopId,
+      records: ofShop.flatMap(({ upsert }) => upsert ?? []),
+      deletions: ofShop.flatMap(({ deletion }) => deletion ?? []),
+    }))
+    const ingested = await ingestShops(copy, { resource, channel, runId: null }, batches)
+    for (const [index, [, ofShop]] of shops.entries())
+      for (const change of staleAmong(ofShop, ingested[index]!)) stale.add(change)
   }
   return stale
 }
@@ -67,5 +69,3 @@ function staleAmong(group: readonly Change[], ingested: Ingested): Change[] {
     return upsert !== null && (old.has(upsert.record.id) || newest.get(upsert.record.id) !== upsert)
   })
 }
-
-const groupKey = ({ shopId, resource, channel }: Change) => `${shopId} ${resource.name} ${channel}`

@@ -120,13 +120,13 @@ it('says unavailable, and lives, when the connection breaks in the middle; the r
     enqueueApplyPending,
     copy: (client) => ({
       ...copyPort(client),
-      async merge(target, records) {
+      async merge(writer, shops) {
         if (!isBroken) {
           isBroken = true
           const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
           await pool.query('select pg_terminate_backend($1, 5000)', [rows[0]!.pid])
         }
-        return copyPort(client).merge(target, records)
+        return copyPort(client).merge(writer, shops)
       },
     }),
   })
