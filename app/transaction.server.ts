@@ -4,15 +4,24 @@ import type { Pool, PoolClient } from 'pg'
 const REPEATABLE = new Set(['40P01', '40001'])
 const MOST_ATTEMPTS = 5
 
+export interface TransactionOptions {
+  /** How long a statement may wait for a lock before it fails. Default: as the database is set. */
+  lockWaitMs?: number
+}
+
 /** Runs `work` in one transaction on a connection of its own; see `transactUntilDone`. */
-export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+export async function inTransaction<T>(
+  pool: Pool,
+  work: (client: PoolClient) => Promise<T>,
+  options?: TransactionOptions,
+): Promise<T> {
   const client = await pool.connect()
   // pg tells of a connection that breaks by an event: unheard, it would end the process.
   let broken: Error | undefined
   const onError = (error: Error) => (broken = error)
   client.on('error', onError)
   try {
-    return await transactUntilDone(client, work)
+    return await transactUntilDone(client, work, options)
   } finally {
     client.off('error', onError)
     client.release(broken)
@@ -23,10 +32,14 @@ export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) =>
  * One transaction on a connection that the caller holds. It is repeated from the start when PostgreSQL chose it as the
  * victim of a deadlock, so `work` must do nothing outside the database that cannot be done twice.
  */
-export async function transactUntilDone<T>(client: PoolClient, work: (client: PoolClient) => Promise<T>): Promise<T> {
+export async function transactUntilDone<T>(
+  client: PoolClient,
+  work: (client: PoolClient) => Promise<T>,
+  options?: TransactionOptions,
+): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await transact(client, work)
+      return await transact(client, work, options)
     } catch (error) {
       if (!isRepeatable(error) || attempt === MOST_ATTEMPTS) throw error
     }
@@ -34,8 +47,13 @@ export async function transactUntilDone<T>(client: PoolClient, work: (client: Po
 }
 
 /** One transaction, once, on a connection that the caller holds. */
-export async function transact<T>(client: PoolClient, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  await client.query('begin')
+export async function transact<T>(
+  client: PoolClient,
+  work: (client: PoolClient) => Promise<T>,
+  { lockWaitMs }: TransactionOptions = {},
+): Promise<T> {
+  // Both in one message.
+  await client.query(lockWaitMs === undefined ? 'begin' : `begin; set local lock_timeout = ${Math.floor(lockWaitMs)}`)
   try {
     const result = await work(client)
     await client.query('commit')

@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg'
 import { ERASED } from '~/db/mirror-sql'
+import { prepared } from '~/db/prepared'
 
 interface Concerned {
   shopId: string
@@ -14,11 +15,13 @@ export async function erasedCustomers(
   const named = concerned.filter(({ customerId }) => customerId !== null)
   if (named.length === 0) return () => false
   const { rows } = await client.query<{ shop_id: string; id: string }>(
-    `select shop_id, id
+    prepared(
+      `select shop_id, id
      from customers
      join unnest($1::bigint[], $2::bigint[]) as concerned (shop_id, id) using (shop_id, id)
      where deleted_via = $3`,
-    [named.map(({ shopId }) => shopId), named.map(({ customerId }) => customerId), ERASED],
+      [named.map(({ shopId }) => shopId), named.map(({ customerId }) => customerId), ERASED],
+    ),
   )
   const erased = new Set(rows.map(({ shop_id, id }) => `${shop_id} ${id}`))
   return ({ shopId, customerId }) => customerId !== null && erased.has(`${shopId} ${customerId}`)

@@ -2,7 +2,6 @@ import { setTimeout } from 'node:timers/promises'
 import type { Pool, PoolClient } from 'pg'
 import { inTransaction } from '~/transaction.server'
 import { isLockTimeout } from '~/webhooks/failure'
-import { limitLockWait } from '~/webhooks/shop-lock.server'
 
 /** Whoever wants a table's lock holds up all who come after: the inbox waits for 150 ms before it gives up. */
 const LOCK_WAIT_MS = 100
@@ -18,10 +17,7 @@ const LONGEST_PAUSE_MS = 3_000
 export async function inBriefTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await inTransaction(pool, async (client) => {
-        await limitLockWait(client, LOCK_WAIT_MS)
-        return work(client)
-      })
+      return await inTransaction(pool, work, { lockWaitMs: LOCK_WAIT_MS })
     } catch (error) {
       if (!isLockTimeout(error) || attempt === MOST_ATTEMPTS) throw error
       await setTimeout(Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS) * (0.5 + Math.random()))

@@ -3,35 +3,21 @@
  * a bad one fails nobody else; what still fails is recorded as pending with its reason.
  */
 import type { Pool, PoolClient } from 'pg'
-import { concernedCustomer } from '~/compliance/concerned-customer'
-import { erasedCustomers } from '~/compliance/erased-customers.server'
 import { transact } from '~/transaction.server'
-import type { CopyPort } from '~/sync/ports'
-import { applyChanges, changeOf } from './changes'
 import { isDatabaseAway, withConnection } from './connection.server'
-import { type Decision, decide, type Standing } from './decide'
 import type { Delivery, Outcome } from './delivery'
 import { isLockTimeout, isUnkeepable, reasonOf } from './failure'
-import { type About, aboutOf, readMeaning } from './read-meaning'
-import { markStale, recordDeliveries } from './record-deliveries.server'
-import { holdShops, type InboxShop, limitLockWait } from './shop-lock.server'
+import { aboutOf, readMeaning } from './read-meaning'
+import { type Item, LostRace, storeBatch, type StoreDeps } from './store-batch.server'
 
-export interface BatchDeps {
+export interface BatchDeps extends StoreDeps {
   pool: Pool
-  copy: (client: PoolClient) => CopyPort
-  /** Asks, in the transaction of `db`, for a job that applies what is pending. */
-  enqueueApplyPending: (shopId: string, options: { db: PoolClient }) => Promise<unknown>
 }
 
 /** Shopify waits five seconds for an answer (documentation of webhooks). */
 const MOST_MS = 4_000
 const LOCK_WAIT_MS = 150
-
-interface Item {
-  delivery: Delivery
-  standing: Standing
-  about: About | null
-}
+const MOST_RACES = 3
 
 interface Failed {
   item: Item
@@ -40,11 +26,18 @@ interface Failed {
 
 type Attempt = { outcome: 'stored'; outcomes: Outcome[] } | { outcome: 'failed'; error: unknown } | { outcome: 'away' }
 
-/** One outcome per delivery, in order. Does not throw. */
-export async function acceptBatch(deps: BatchDeps, deliveries: readonly Delivery[]): Promise<Outcome[]> {
+/**
+ * One outcome per delivery, in order. Does not throw. `queuedFor`: why they are only to be recorded, to be applied by the
+ * job, or null.
+ */
+export async function acceptBatch(
+  deps: BatchDeps,
+  deliveries: readonly Delivery[],
+  queuedFor: string | null = null,
+): Promise<Outcome[]> {
   const items = deliveries.map((delivery) => {
     const standing = readMeaning(delivery)
-    return { delivery, standing, about: aboutOf(standing) }
+    return { delivery, standing, about: aboutOf(standing), queuedFor }
   })
   const outcomes = await withConnection(deps.pool, MOST_MS, (client) => acceptOn(client, deps, items))
   return outcomes ?? items.map(() => 'unavailable')
@@ -58,10 +51,12 @@ async function acceptOn(client: PoolClient, deps: BatchDeps, items: Item[]): Pro
   return acceptEach(client, deps, items)
 }
 
-async function attempt(client: PoolClient, deps: BatchDeps, items: readonly Item[]): Promise<Attempt> {
+async function attempt(client: PoolClient, deps: BatchDeps, items: readonly Item[], races = 0): Promise<Attempt> {
   try {
-    return { outcome: 'stored', outcomes: await transact(client, () => store(client, deps, items)) }
+    const store = () => storeBatch(client, deps, items)
+    return { outcome: 'stored', outcomes: await transact(client, store, { lockWaitMs: LOCK_WAIT_MS }) }
   } catch (error) {
+    if (error instanceof LostRace && races < MOST_RACES) return attempt(client, deps, items, races + 1)
     return (await isDatabaseAway(client, error)) ? { outcome: 'away' } : { outcome: 'failed', error }
   }
 }
@@ -90,8 +85,8 @@ async function acceptEach(client: PoolClient, deps: BatchDeps, items: readonly I
 
 /** Records deliveries without applying them, and without its body one whose very body PostgreSQL refuses. */
 async function postpone(client: PoolClient, deps: BatchDeps, failed: readonly Failed[]): Promise<Outcome[]> {
-  const pending = failed.map(({ item: { delivery, about }, error }) => {
-    return { delivery, about, standing: { meaning: 'postponed' as const, reason: reasonOf(error) } }
+  const pending = failed.map(({ item, error }) => {
+    return { ...item, standing: { meaning: 'postponed' as const, reason: reasonOf(error) } }
   })
   const recorded = await attempt(client, deps, pending)
   if (recorded.outcome === 'stored') return recorded.outcomes
@@ -105,57 +100,4 @@ async function postpone(client: PoolClient, deps: BatchDeps, failed: readonly Fa
   const standing = { meaning: 'given-up' as const, reason: reasonOf(recorded.error) }
   const buried = await attempt(client, deps, [{ ...failed[0]!.item, standing }])
   return buried.outcome === 'stored' ? buried.outcomes : ['unavailable']
-}
-
-/** Inside a transaction: records, ingests what is new, asks for the rest to be applied later. */
-async function store(client: PoolClient, deps: BatchDeps, items: readonly Item[]): Promise<Outcome[]> {
-  await limitLockWait(client, LOCK_WAIT_MS)
-  const shops = await holdShops(
-    client,
-    items.map(({ delivery }) => delivery.shopDomain),
-  )
-  const held = items.filter(({ delivery }) => shops.get(delivery.shopDomain)?.isHeld)
-  const decided = await decideAll(client, held, shops)
-  const ids = await recordDeliveries(client, decided)
-  const fresh = decided.flatMap((entry, index) => {
-    const deliveryId = ids[index]
-    return typeof deliveryId === 'string' ? { ...entry, deliveryId } : []
-  })
-  const changes = fresh.map(({ toApply, delivery, ...ids }) => toApply && changeOf(toApply, delivery, ids))
-  const stale = await applyChanges(
-    deps.copy(client),
-    changes.filter((change) => change !== null),
-  )
-  await markStale(
-    client,
-    fresh.flatMap(({ shopId, deliveryId }, index) =>
-      changes[index] && stale.has(changes[index]) ? { shopId, id: deliveryId } : [],
-    ),
-  )
-  const waiting = fresh.filter(({ state }) => state === 'pending').map(({ shopId }) => shopId)
-  for (const shopId of [...new Set(waiting)].sort()) await deps.enqueueApplyPending(shopId, { db: client })
-
-  const outcomes = new Map(held.map((item, index) => [item, outcomeOf(decided[index]!, ids[index] ?? null)]))
-  // A shop without a row never had the app, or has been erased: there is nobody to keep anything for.
-  return items.map((item) => outcomes.get(item) ?? (shops.has(item.delivery.shopDomain) ? 'unavailable' : 'ignored'))
-}
-
-type Entry = Decision & { delivery: Delivery; shopId: string; about: About | null }
-
-async function decideAll(client: PoolClient, items: readonly Item[], shops: Map<string, InboxShop>): Promise<Entry[]> {
-  const concerned = items.map(({ delivery }) => {
-    const shopId = shops.get(delivery.shopDomain)!.id
-    return { shopId, customerId: concernedCustomer(delivery.topic, delivery.body) }
-  })
-  const isErased = await erasedCustomers(client, concerned)
-  return items.map(({ delivery, standing, about }, index) => {
-    const { id: shopId, isInstalled } = shops.get(delivery.shopDomain)!
-    const decision = decide(delivery, standing, { isInstalled, isErased: isErased(concerned[index]!) })
-    return { ...decision, delivery, shopId, about }
-  })
-}
-
-function outcomeOf({ state }: Decision, deliveryId: string | null): Outcome {
-  if (deliveryId === null) return 'duplicate'
-  return state === 'dead' ? 'ignored' : state
 }

@@ -9,57 +9,73 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-function batcherOf(flush: (items: readonly number[]) => Promise<readonly string[]>, mostWaiting = 100) {
-  return createBatcher<number, string>({ mostItems: 3, gatherMs: 5, mostWaiting, overflow: 'full', flush })
-}
+type Flush = (items: readonly string[]) => Promise<readonly string[]>
 
-const naming = (items: readonly number[]) => Promise.resolve(items.map((item) => `n${item}`))
+/** Items wait in the line of their first letter. */
+const batcherOf = (flush: Flush, mostAtOnce = 1) =>
+  createBatcher<string, string>({ lineOf: (item) => item[0]!, mostItems: 3, gatherMs: 5, mostAtOnce, flush })
+
+const naming: Flush = (items) => Promise.resolve(items.map((item) => `done ${item}`))
+
+const settled = () => vi.advanceTimersByTimeAsync(0)
+
+/** Ends a batch only when it is told to. */
+function slowly() {
+  const finish: (() => void)[] = []
+  const flush = vi.fn<Flush>((items) => new Promise<void>((resolve) => finish.push(resolve)).then(() => naming(items)))
+  return { finish, flush }
+}
 
 it('hands on together what arrives within the time, each with its own result', async () => {
   const flush = vi.fn(naming)
-  const add = batcherOf(flush)
-  const results = Promise.all([add(1), add(2)])
+  const { add } = batcherOf(flush)
+  const results = Promise.all([add('a1'), add('b1')])
   await vi.advanceTimersByTimeAsync(5)
-  expect(await results).toEqual(['n1', 'n2'])
-  expect(flush.mock.calls).toEqual([[[1, 2]]])
+  expect(await results).toEqual(['done a1', 'done b1'])
+  expect(flush.mock.calls).toEqual([[['a1', 'b1']]])
 })
 
 it('does not wait once a batch is full', async () => {
-  const add = batcherOf(naming)
-  expect(await Promise.all([add(1), add(2), add(3)])).toEqual(['n1', 'n2', 'n3'])
+  const { add } = batcherOf(naming)
+  expect(await Promise.all([add('a1'), add('a2'), add('a3')])).toEqual(['done a1', 'done a2', 'done a3'])
 })
 
-it('runs one batch at a time; what arrives meanwhile is the next, without waiting again', async () => {
-  let finish = () => {}
-  const flush = vi.fn((items: readonly number[]) =>
-    items.includes(1) ? new Promise<void>((resolve) => (finish = resolve)).then(() => naming(items)) : naming(items),
-  )
-  const add = batcherOf(flush)
-  const first = add(1)
-  await vi.advanceTimersByTimeAsync(5)
-  const later = Promise.all([add(2), add(3), add(4), add(5)])
+it('runs so many batches at a time; what waited meanwhile is the next, without waiting again', async () => {
+  const { finish, flush } = slowly()
+  const { add, waiting } = batcherOf(flush, 2)
+  const items = ['a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'a7'].map(add)
   await vi.advanceTimersByTimeAsync(50)
-  expect(flush).toHaveBeenCalledTimes(1)
-  finish()
-  expect(await first).toBe('n1')
-  expect(await later).toEqual(['n2', 'n3', 'n4', 'n5'])
-  expect(flush.mock.calls.slice(1)).toEqual([[[2, 3, 4]], [[5]]])
+  expect(flush.mock.calls).toEqual([[['a1', 'a2', 'a3']], [['a4', 'a5', 'a6']]])
+  expect([waiting(), waiting('a'), waiting('b')]).toEqual([1, 1, 0])
+  finish[0]!()
+  expect(await items[0]).toBe('done a1')
+  await settled()
+  expect(flush.mock.calls.slice(2)).toEqual([[['a7']]])
+  for (const end of finish) end()
+  expect(await Promise.all(items)).toHaveLength(7)
 })
 
-it('turns items away when too many wait', async () => {
-  const add = batcherOf(naming, 1)
-  const taken = add(1)
-  expect(await add(2)).toBe('full')
-  await vi.advanceTimersByTimeAsync(5)
-  expect(await taken).toBe('n1')
+it('takes lines in turns, so that a long one does not hold up a short one', async () => {
+  const { finish, flush } = slowly()
+  const { add } = batcherOf(flush)
+  const long = ['a1', 'a2', 'a3', 'a4', 'a5', 'a6'].map(add)
+  const short = ['b1', 'c1'].map(add)
+  finish[0]!()
+  await settled()
+  expect(flush.mock.calls.slice(1)).toEqual([[['a4', 'b1', 'c1']]])
+  finish[1]!()
+  await Promise.all(short)
+  await settled()
+  finish[2]!()
+  await Promise.all(long)
 })
 
 it('goes on after a batch that threw', async () => {
-  const add = batcherOf((items) => (items.includes(1) ? Promise.reject(new Error('broken')) : naming(items)))
-  const broken = expect(add(1)).rejects.toThrow('broken')
+  const { add } = batcherOf((items) => (items.includes('a1') ? Promise.reject(new Error('broken')) : naming(items)))
+  const broken = expect(add('a1')).rejects.toThrow('broken')
   await vi.advanceTimersByTimeAsync(5)
   await broken
-  const next = add(2)
+  const next = add('a2')
   await vi.advanceTimersByTimeAsync(5)
-  expect(await next).toBe('n2')
+  expect(await next).toBe('done a2')
 })

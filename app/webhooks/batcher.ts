@@ -1,15 +1,21 @@
-/** Gathers what arrives within a few milliseconds and hands it on together, one batch at a time. */
+/** Gathers what arrives within a few milliseconds and hands it on together, in turns by the lines in which it waits. */
 
 export interface BatcherOptions<Item, Result> {
+  /** Which line an item waits in. A batch takes one of each line, then a second of each, and so on. */
+  lineOf: (item: Item) => string
   mostItems: number
-  /** How long the first of a batch waits for company. While a batch is under way the next gathers without a clock. */
+  /** How long the first that waits does so for company. */
   gatherMs: number
-  /** Beyond this many waiting, an item is not taken. */
-  mostWaiting: number
-  /** What an item that is not taken gets. */
-  overflow: Result
+  /** Batches under way at the same time. */
+  mostAtOnce: number
   /** One result per item, in order. */
   flush: (items: readonly Item[]) => Promise<readonly Result[]>
+}
+
+export interface Batcher<Item, Result> {
+  add(item: Item): Promise<Result>
+  /** How many wait, in one line or in all. What is under way does not wait any more. */
+  waiting(line?: string): number
 }
 
 interface Waiting<Item, Result> {
@@ -18,21 +24,43 @@ interface Waiting<Item, Result> {
   reject: (error: unknown) => void
 }
 
-export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result>): (item: Item) => Promise<Result> {
-  const { mostItems, gatherMs, mostWaiting, overflow, flush } = options
-  const waiting: Waiting<Item, Result>[] = []
+export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result>): Batcher<Item, Result> {
+  const { lineOf, mostItems, gatherMs, mostAtOnce, flush } = options
+  const lines = new Map<string, Waiting<Item, Result>[]>()
+  let count = 0
+  let underWay = 0
   let timer: NodeJS.Timeout | null = null
-  let isFlushing = false
+  /** The time for company is over: what waits goes as soon as it can. */
+  let isDue = false
 
-  async function flushAll(): Promise<void> {
-    if (timer !== null) clearTimeout(timer)
-    timer = null
-    isFlushing = true
-    while (waiting.length > 0) await flushSome(waiting.splice(0, mostItems))
-    isFlushing = false
+  function startBatches(): void {
+    while (underWay < mostAtOnce && count > 0 && (isDue || count >= mostItems)) {
+      if (timer !== null) clearTimeout(timer)
+      timer = null
+      const batch = take()
+      isDue = count > 0
+      underWay += 1
+      void run(batch).then(() => {
+        underWay -= 1
+        startBatches()
+      })
+    }
   }
 
-  async function flushSome(batch: Waiting<Item, Result>[]): Promise<void> {
+  /** A line that was served goes behind the others. */
+  function take(): Waiting<Item, Result>[] {
+    const batch: Waiting<Item, Result>[] = []
+    while (batch.length < mostItems && count > 0) {
+      const [line, queue] = lines.entries().next().value!
+      batch.push(queue.shift()!)
+      count -= 1
+      lines.delete(line)
+      if (queue.length > 0) lines.set(line, queue)
+    }
+    return batch
+  }
+
+  async function run(batch: Waiting<Item, Result>[]): Promise<void> {
     try {
       const results = await flush(batch.map(({ item }) => item))
       batch.forEach(({ resolve }, index) => resolve(results[index] as Result))
@@ -41,13 +69,23 @@ export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result
     }
   }
 
-  return (item) => {
-    if (waiting.length >= mostWaiting) return Promise.resolve(overflow)
-    return new Promise((resolve, reject) => {
-      waiting.push({ item, resolve, reject })
-      if (isFlushing) return
-      if (waiting.length >= mostItems) void flushAll()
-      else timer ??= setTimeout(() => void flushAll(), gatherMs)
-    })
+  return {
+    add: (item) =>
+      new Promise((resolve, reject) => {
+        const line = lineOf(item)
+        const queue = lines.get(line) ?? []
+        if (queue.length === 0) lines.set(line, queue)
+        queue.push({ item, resolve, reject })
+        count += 1
+        if (!isDue) {
+          timer ??= setTimeout(() => {
+            timer = null
+            isDue = true
+            startBatches()
+          }, gatherMs)
+        }
+        startBatches()
+      }),
+    waiting: (line) => (line === undefined ? count : (lines.get(line)?.length ?? 0)),
   }
 }

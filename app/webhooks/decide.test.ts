@@ -20,7 +20,8 @@ const delivery: Delivery = {
   storable: JSON.stringify(body),
 }
 
-const ordinary = { isInstalled: true, isErased: false }
+const ordinary = { isInstalled: true, isErased: false, queuedFor: null }
+const erased = { ...ordinary, isErased: true }
 
 describe('decide', () => {
   it('keeps the body of what it applies, for a replay', () => {
@@ -31,7 +32,7 @@ describe('decide', () => {
   })
 
   it('takes an erased person out of an order and applies the rest', () => {
-    const { toApply, ...decision } = decide(delivery, readMeaning(delivery), { isInstalled: true, isErased: true })
+    const { toApply, ...decision } = decide(delivery, readMeaning(delivery), erased)!
     expect(decision).toMatchObject({ state: 'applied', payload: null })
     expect(toApply).toMatchObject({
       record: { fields: { email: null, note: null, shipping_address: null, total_price: '12', tags: ['vip'] } },
@@ -40,20 +41,22 @@ describe('decide', () => {
 
   it('does not turn what an order body does not carry into something known to be empty', () => {
     const { email: _email, ...rest } = body
-    const { toApply } = decide(delivery, readMeaning({ ...delivery, body: rest }), {
-      isInstalled: true,
-      isErased: true,
-    })
+    const { toApply } = decide(delivery, readMeaning({ ...delivery, body: rest }), erased)!
     expect(toApply).toHaveProperty('record.fields')
     expect(toApply).not.toHaveProperty('record.fields.email')
   })
 
   it('keeps nothing pending about an erased person: its body would have to be kept too', () => {
     const pending = { meaning: 'postponed', reason: 'PostgreSQL 55P03' } as const
-    expect(decide(delivery, pending, { isInstalled: true, isErased: true })).toMatchObject({
-      state: 'ignored',
-      payload: null,
-    })
+    expect(decide(delivery, pending, erased)).toBeNull()
+  })
+
+  it('keeps what has to wait for its turn, but applies at once what is about an erased person', () => {
+    const queued = { ...ordinary, queuedFor: 'a burst' }
+    const order = readMeaning(delivery)
+    const waiting = { state: 'pending', attempts: 0, error: 'a burst', payload: delivery.storable, toApply: null }
+    expect(decide(delivery, order, queued)).toEqual(waiting)
+    expect(decide(delivery, order, { ...queued, isErased: true })).toMatchObject({ state: 'applied', payload: null })
   })
 
   it('names the reason of a body that cannot be read by its field alone', () => {

@@ -23,16 +23,22 @@ export interface Circumstances {
   isInstalled: boolean
   /** The customer whom the delivery concerns has been erased by customers/redact. */
   isErased: boolean
+  /** Why it is not to be applied now though it could be, or null. */
+  queuedFor: string | null
 }
 
-export function decide(delivery: Delivery, standing: Standing, { isInstalled, isErased }: Circumstances): Decision {
+/** Null when nothing may be kept of what cannot be applied now: Shopify has to send it again. */
+export function decide(delivery: Delivery, standing: Standing, circumstances: Circumstances): Decision | null {
+  const { isInstalled, isErased, queuedFor } = circumstances
   const base = { toApply: null, error: null, payload: null }
   if (!isInstalled) return { ...base, state: 'ignored', attempts: 0, error: 'the shop does not have the app installed' }
   if (isErased) return aboutErased(standing)
   switch (standing.meaning) {
     case 'upsert':
     case 'delete':
-      return { ...base, state: 'applied', attempts: 1, payload: delivery.storable, toApply: standing }
+      return queuedFor === null
+        ? { ...base, state: 'applied', attempts: 1, payload: delivery.storable, toApply: standing }
+        : { ...base, state: 'pending', attempts: 0, error: queuedFor, payload: delivery.storable }
     case 'signal':
       return { ...base, state: 'pending', attempts: 0, error: standing.reason, payload: delivery.storable }
     case 'unreadable':
@@ -50,8 +56,9 @@ export function decide(delivery: Delivery, standing: Standing, { isInstalled, is
  * A late delivery must not bring back a person who was erased, neither to the copy nor as a stored body. An order is
  * applied without the person. The customer's own tombstone stays as it is: by it the person is known to be erased.
  */
-function aboutErased(standing: Standing): Decision {
+function aboutErased(standing: Standing): Decision | null {
   const base = { attempts: 1, error: 'without the person, who has been erased', payload: null, toApply: null }
+  if (standing.meaning === 'postponed') return null
   if (standing.meaning !== 'upsert' && standing.meaning !== 'delete') return { ...base, state: 'ignored' }
   if (standing.resource.name === 'customers') return { ...base, state: 'applied' }
   if (standing.meaning === 'delete') return { ...base, state: 'applied', toApply: standing }

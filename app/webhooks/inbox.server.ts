@@ -12,12 +12,19 @@ import { withConnection } from './connection.server'
 import type { Delivery, Outcome } from './delivery'
 import { reasonOf } from './failure'
 import { lifecycleTopics } from './lifecycle.server'
-import { limitLockWait } from './shop-lock.server'
 
-const GATHER_MS = 5
-const MOST_TOGETHER = 100
-/** About as many as can be answered before Shopify hangs up. */
-const MOST_WAITING = 5_000
+/** Of what is applied before it is answered, and of what is only recorded. */
+const TOGETHER = { gatherMs: 5, mostItems: 100, mostAtOnce: 2 }
+const QUEUED = { gatherMs: 5, mostItems: 500, mostAtOnce: 1 }
+
+/** About what can be applied in half a second; of one shop a part of it, so that its burst leaves room for others. */
+const MOST_WAITING = 600
+const MOST_WAITING_OF_SHOP = 300
+/** About as many as can be recorded before Shopify hangs up, and what memory there is for their bodies. */
+const MOST_QUEUED = 10_000
+const MOST_HELD_CHARACTERS = 128_000_000
+
+const BURST = 'more came at once than can be applied at once'
 
 /** Deliveries that are about no record are rare, and may have to wait for a run's transaction to end. */
 const MOST_MS_ALONE = 30_000
@@ -27,21 +34,36 @@ const alone = { ...lifecycleTopics, ...operationTopics, ...complianceTopics }
 
 /** Records the delivery and applies it, if it can be, before it answers. Never throws. */
 export function createInbox(deps: BatchDeps): (delivery: Delivery) => Promise<Outcome> {
-  const acceptTogether = createBatcher<Delivery, Outcome>({
-    mostItems: MOST_TOGETHER,
-    gatherMs: GATHER_MS,
-    mostWaiting: MOST_WAITING,
-    overflow: 'unavailable',
+  const lineOf = ({ shopDomain }: Delivery) => shopDomain
+  const together = createBatcher<Delivery, Outcome>({
+    ...TOGETHER,
+    lineOf,
     flush: (deliveries) => acceptBatch(deps, deliveries),
   })
+  const queued = createBatcher<Delivery, Outcome>({
+    ...QUEUED,
+    lineOf,
+    flush: (deliveries) => acceptBatch(deps, deliveries, BURST),
+  })
+  let heldCharacters = 0
+
+  /** What cannot be applied soon is recorded at least, and applied by the job: together with what comes after it. */
+  async function acceptInTurn(delivery: Delivery): Promise<Outcome> {
+    const size = delivery.storable.length
+    if (queued.waiting() >= MOST_QUEUED || heldCharacters + size > MOST_HELD_CHARACTERS) return 'unavailable'
+    const isBurst = together.waiting() >= MOST_WAITING || together.waiting(delivery.shopDomain) >= MOST_WAITING_OF_SHOP
+    heldCharacters += size
+    try {
+      return await (isBurst ? queued : together).add(delivery)
+    } finally {
+      heldCharacters -= size
+    }
+  }
 
   async function acceptAlone(delivery: Delivery, handle: (typeof alone)[string]): Promise<Outcome> {
     const ids = { shop: delivery.shopDomain, topic: delivery.topic, webhookId: delivery.webhookId }
     const outcome = await withConnection(deps.pool, MOST_MS_ALONE, (client) =>
-      transact(client, async () => {
-        await limitLockWait(client, LOCK_WAIT_MS_ALONE)
-        return handle(client, delivery)
-      }).catch((error: unknown) => {
+      transact(client, () => handle(client, delivery), { lockWaitMs: LOCK_WAIT_MS_ALONE }).catch((error: unknown) => {
         log.error({ ...ids, reason: reasonOf(error) }, 'a delivery that is about no record could not be handled')
         return null
       }),
@@ -51,7 +73,7 @@ export function createInbox(deps: BatchDeps): (delivery: Delivery) => Promise<Ou
 
   return async (delivery) => {
     const handle = alone[delivery.topic]
-    const outcome = await (handle === undefined ? acceptTogether(delivery) : acceptAlone(delivery, handle))
+    const outcome = await (handle === undefined ? acceptInTurn(delivery) : acceptAlone(delivery, handle))
     const { shopDomain: shop, topic, webhookId } = delivery
     log[outcome === 'applied' ? 'debug' : 'info']({ shop, topic, webhookId, outcome }, 'delivery answered')
     return outcome

@@ -6,7 +6,7 @@ import { applyChanges } from './changes'
 import { isDatabaseAway } from './connection.server'
 import { isLockTimeout, reasonOf } from './failure'
 import { failure, NOT_INSTALLED, type Plan, type Result } from './plan'
-import { holdShops, limitLockWait } from './shop-lock.server'
+import { holdShops } from './shop-lock.server'
 
 export interface Concluded<Entry> {
   entry: Entry
@@ -20,7 +20,7 @@ export interface Ledger<Entry> {
   conclude(client: PoolClient, shopId: string, concluded: readonly Concluded<Entry>[]): Promise<void>
 }
 
-const LOCK_WAIT_MS = 10_000
+const PATIENT = { lockWaitMs: 10_000 }
 
 /**
  * All in one transaction. If that fails, in two halves, and so on: a bad one is found in a few steps and holds nobody up.
@@ -34,7 +34,7 @@ export async function settle<Entry>(
 ): Promise<Concluded<Entry>[]> {
   if (plans.length === 0) return []
   try {
-    return await inTransaction(pool, (client) => carryOut(client, domain, plans, ledger))
+    return await inTransaction(pool, (client) => carryOut(client, domain, plans, ledger), PATIENT)
   } catch (error) {
     if (await isDatabaseAway(pool, error)) throw error
     // Whoever holds a lock for so long is in the way of all, and it is no delivery's fault.
@@ -54,7 +54,7 @@ function leave<Entry>(
 ): Promise<Concluded<Entry>[]> {
   const result = failure(reasonOf(error), isLockTimeout(error))
   const left = plans.map(({ entry }) => ({ entry, changes: [], result }))
-  return inTransaction(pool, (client) => carryOut(client, domain, left, ledger))
+  return inTransaction(pool, (client) => carryOut(client, domain, left, ledger), PATIENT)
 }
 
 async function carryOut<Entry>(
@@ -63,7 +63,6 @@ async function carryOut<Entry>(
   plans: readonly Plan<Entry>[],
   ledger: Ledger<Entry>,
 ): Promise<Concluded<Entry>[]> {
-  await limitLockWait(client, LOCK_WAIT_MS)
   const shop = (await holdShops(client, [domain])).get(domain)
   if (!shop?.isHeld) return []
   const ours = await ledger.take(

@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg'
+import { prepared } from '~/db/prepared'
 
 export interface InboxShop {
   id: string
@@ -14,19 +15,16 @@ export interface InboxShop {
  */
 export async function holdShops(client: PoolClient, domains: Iterable<string>): Promise<Map<string, InboxShop>> {
   const { rows } = await client.query<InboxShop>(
-    `with held as materialized (
+    prepared(
+      `with held as materialized (
        select id from shops where domain = any ($1::text[]) order by id for key share skip locked
      )
      select id, domain, installed_at is not null and uninstalled_at is null as "isInstalled",
        id in (select id from held) as "isHeld"
      from shops
      where domain = any ($1::text[])`,
-    [[...new Set(domains)]],
+      [[...new Set(domains)]],
+    ),
   )
   return new Map(rows.map((shop) => [shop.domain, shop]))
-}
-
-/** For this transaction: how long a statement may wait for a lock before it fails. */
-export async function limitLockWait(client: PoolClient, ms: number): Promise<void> {
-  await client.query(`select set_config('lock_timeout', $1, true)`, [`${ms}ms`])
 }
