@@ -20,6 +20,7 @@ const LARGEST_ID = 2n ** 63n - 1n
  */
 export function idOf(value: unknown, field: string): string {
   // Bulk results have millions of ids: the usual form is read at once.
+  if (typeof value === 'number' && value >= 0 && Number.isSafeInteger(value)) return String(value)
   const plain = typeof value === 'string' ? PLAIN_ID.exec(value) : null
   if (plain !== null) return plain[1]!
   const text = typeof value === 'string' ? value.replace(/^gid:\/\/shopify\/\w+\//, '').replace(/\?.*$/, '') : value

@@ -165,7 +165,7 @@ export interface Resource extends MirroredResource {
 
 export const isPulled = (resource: MirroredResource): resource is Resource => resource.window !== null
 
-/** A parsed webhook body. Integers beyond 2^53 are bigint, so that no id loses digits. */
+/** A parsed webhook body. Integers of sixteen digits and more are text, so that no id loses digits. */
 export type WebhookBody = Readonly<Record<string, unknown>>
 
 /** What Shopify lists. */

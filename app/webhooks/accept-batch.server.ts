@@ -53,7 +53,7 @@ async function acceptOn(client: PoolClient, deps: BatchDeps, items: Item[]): Pro
 
 async function attempt(client: PoolClient, deps: BatchDeps, items: readonly Item[], races = 0): Promise<Attempt> {
   try {
-    const store = () => storeBatch(client, deps, items)
+    const store = () => storeBatch(client, deps, items, races > 0)
     return { outcome: 'stored', outcomes: await transact(client, store, { lockWaitMs: LOCK_WAIT_MS }) }
   } catch (error) {
     if (error instanceof LostRace && races < MOST_RACES) return attempt(client, deps, items, races + 1)

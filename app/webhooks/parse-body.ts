@@ -15,7 +15,7 @@ export type ParsedBody =
   /** `storable` is the JSON text that `body` was read from, fit for a jsonb column. */
   { outcome: 'parsed'; body: WebhookBody; storable: string } | { outcome: 'malformed'; reason: string }
 
-/** Integers beyond 2^53 become bigint. The top level must be an object, as every Shopify body is. */
+/** Integers of sixteen digits and more, as 2^53 has, become text. The top level must be an object, as every Shopify body is. */
 export function parseBody(text: string): ParsedBody {
   const storable = withoutWhatJsonbRefuses(text)
   const body = parsed(storable)
@@ -26,13 +26,20 @@ export function parseBody(text: string): ParsedBody {
   return { outcome: 'parsed', body: body as WebhookBody, storable }
 }
 
-/** 2^53 has sixteen digits. Most bodies have no such run, and the plain parser is many times faster. */
-const MAY_LOSE_DIGITS = /\d{16}/
-const INTEGER = /^-?\d+$/
+const LONG_INTEGER = /([:[,]\s*)(-?\d{16,})(?=\s*[,\]}])/g
+const IS_LONG_INTEGER = /^-?\d{16,}$/
 
 function parsed(text: string): unknown {
+  const quoted = text.replace(LONG_INTEGER, '$1"$2"')
+  const body = parsedOrUndefined(quoted)
+  // A number that stands inside of text, like "ids: 1234567890123456, …", makes a text of its beginning and so no JSON.
+  return body === undefined && quoted !== text ? parsedOrUndefined(text, keepDigits) : body
+}
+
+function parsedOrUndefined(text: string, reviver?: typeof keepDigits): unknown {
   try {
-    return MAY_LOSE_DIGITS.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text)
+    // Many times faster without one.
+    return reviver === undefined ? JSON.parse(text) : JSON.parse(text, reviver)
   } catch {
     // A SyntaxError, or a RangeError for nesting that only an attacker writes.
     return undefined
@@ -40,8 +47,7 @@ function parsed(text: string): unknown {
 }
 
 function keepDigits(this: unknown, _key: string, value: unknown, { source }: { source?: string }): unknown {
-  if (typeof value !== 'number' || Number.isSafeInteger(value) || source === undefined) return value
-  return INTEGER.test(source) ? BigInt(source) : value
+  return typeof value === 'number' && source !== undefined && IS_LONG_INTEGER.test(source) ? source : value
 }
 
 const HAS_REFUSED_ESCAPE = /\\u(?:0000|[dD][89a-fA-F])/

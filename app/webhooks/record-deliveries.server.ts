@@ -45,36 +45,60 @@ export function identified<Row>(rows: readonly Row[], ids: readonly (string | nu
 const CLOCKS_MAY_DIFFER_MS = 10 * 60_000
 const DAY_MS = 86_400_000
 
+/** Shopify waits five seconds for an answer before it sends a delivery again (documentation of webhooks). */
+const COMES_AGAIN_AFTER_MS = 4_000
+
 /**
- * An id for each delivery that is new, in order; null for one that is known, which is counted as repeated. What was
- * triggered at a time cannot have come before it, so that only the days since then are looked through.
+ * An id for each delivery that is new, in order; null for one that is known, which is counted as repeated. `all`: also those
+ * are looked for which Shopify can hardly have sent before.
  */
-export async function identify(client: PoolClient, rows: readonly Key[]): Promise<(string | null)[]> {
+export async function identify(client: PoolClient, rows: readonly Key[], all = true): Promise<(string | null)[]> {
   if (rows.length === 0) return []
-  const { rows: found } = await client.query<{ id: string; is_known: boolean }>(
-    `select nextval('webhook_deliveries_id_seq') as id, known.id is not null as is_known
-     from unnest($1::bigint[], $2::text[], $3::text[]) with ordinality as delivery (shop_id, topic, webhook_id, place)
-     left join lateral (
-       select id from webhook_deliveries
-       where shop_id = delivery.shop_id and topic = delivery.topic and webhook_id = delivery.webhook_id
-         and received_at >= $4::timestamptz and received_at < $5::timestamptz
+  const known = await knownAmong(client, all ? rows : rows.filter(({ delivery }) => mayComeAgain(delivery)))
+  const isNew = rows.map((row) => {
+    const key = keyOf(row)
+    const isFirst = !known.has(key)
+    known.add(key)
+    return isFirst
+  })
+  const repeated = rows.filter((_, index) => !isNew[index])
+  if (repeated.length > 0) await countRepeats(client, repeated)
+  const { rows: ids } = await client.query<{ id: string }>(
+    prepared(`select nextval('webhook_deliveries_id_seq') as id from generate_series(1, $1)`, [
+      rows.length - repeated.length,
+    ]),
+  )
+  let next = 0
+  return isNew.map((is) => (is ? ids[next++]!.id : null))
+}
+
+function mayComeAgain({ triggeredAt, receivedAt }: Delivery): boolean {
+  return triggeredAt === null || Date.parse(receivedAt) - Date.parse(triggeredAt) > COMES_AGAIN_AFTER_MS
+}
+
+async function knownAmong(client: PoolClient, rows: readonly Key[]): Promise<Set<string>> {
+  if (rows.length === 0) return new Set()
+  const { rows: known } = await client.query<{ key: string }>(
+    `select concat_ws(' ', delivery.shop_id, delivery.topic, delivery.webhook_id) as key
+     from unnest($1::bigint[], $2::text[], $3::text[]) as delivery (shop_id, topic, webhook_id)
+     cross join lateral (
+       select from webhook_deliveries as known
+       where known.shop_id = delivery.shop_id and known.topic = delivery.topic and known.webhook_id = delivery.webhook_id
+         and ${RECEIVED_SINCE}
        limit 1
-     ) as known on true
-     order by place`,
+     ) as known`,
     [...keysOf(rows), earliest(rows), latest(rows)],
   )
-  const seen = new Set<string>()
-  const ids = rows.map((row, index) => {
-    const { id, is_known: isKnown } = found[index]!
-    const key = keyOf(row)
-    if (isKnown || seen.has(key)) return null
-    seen.add(key)
-    return id
-  })
-  const repeated = rows.filter((_, index) => ids[index] === null)
-  if (repeated.length > 0) await countRepeats(client, repeated)
-  return ids
+  return new Set(known.map(({ key }) => key))
 }
+
+/**
+ * From $4 to $5, which leaves out partitions. As two halves, so that nothing but the unique index will do: a partition has
+ * no statistics in its first minute, and with a range alone PostgreSQL would take the index of (shop_id, received_at) and
+ * read all that came for the shop.
+ */
+const RECEIVED_SINCE = `(known.received_at >= $4::timestamptz and known.received_at < $5::timestamptz - interval '1 day'
+  or known.received_at >= $5::timestamptz - interval '1 day' and known.received_at < $5::timestamptz)`
 
 const keyOf = ({ shopId, delivery: { topic, webhookId } }: Key) => [shopId, topic, webhookId].join(' ')
 
@@ -93,36 +117,41 @@ function latest(rows: readonly Key[]): string {
   return new Date(Math.max(...rows.map(({ delivery }) => Date.parse(delivery.receivedAt))) + DAY_MS).toISOString()
 }
 
+/** Bodies as one JSON text: as an array each of their quotation marks would be escaped, and read, twice. */
+const INSERT = `
+  insert into webhook_deliveries (id, shop_id, topic, webhook_id, event_id, api_version, triggered_at, received_at, state,
+    attempts, error, resource, record_id, stale, payload, applied_at)
+  select id, shop_id, topic, webhook_id, event_id, api_version, triggered_at, received_at, state, attempts, error, resource,
+    record_id, stale, payload::jsonb, case when state = 'applied' then clock_timestamp() end
+  from rows from (
+    unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::text[]), unnest($4::text[]), unnest($5::text[]),
+    unnest($6::text[]), unnest($7::timestamptz[]), unnest($8::timestamptz[]), unnest($9::text[]), unnest($10::int[]),
+    unnest($11::text[]), unnest($12::text[]), unnest($13::text[]), unnest($14::boolean[]),
+    json_array_elements_text($15::json)
+  ) as delivery (id, shop_id, topic, webhook_id, event_id, api_version, triggered_at, received_at, state, attempts, error,
+    resource, record_id, stale, payload)
+  on conflict do nothing
+  returning id`
+
 /** Returns the ids of those that were inserted. One that is missing was inserted by another process meanwhile. */
 export async function insertDeliveries(client: PoolClient, rows: readonly Identified[]): Promise<Set<string>> {
   if (rows.length === 0) return new Set()
   const { rows: inserted } = await client.query<{ id: string }>(
-    prepared(
-      `insert into webhook_deliveries (id, shop_id, topic, webhook_id, event_id, api_version, triggered_at, received_at,
-         state, attempts, error, payload, resource, record_id, stale, applied_at)
-       select *, case when state = 'applied' then clock_timestamp() end
-       from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[],
-         $8::timestamptz[], $9::text[], $10::int[], $11::text[], $12::jsonb[], $13::text[], $14::text[], $15::boolean[])
-         as delivery (id, shop_id, topic, webhook_id, event_id, api_version, triggered_at, received_at, state, attempts,
-           error, payload, resource, record_id, stale)
-       on conflict do nothing
-       returning id`,
-      [
-        rows.map(({ deliveryId }) => deliveryId),
-        ...keysOf(rows),
-        rows.map(({ delivery }) => delivery.eventId),
-        rows.map(({ delivery }) => delivery.apiVersion),
-        rows.map(({ delivery }) => delivery.triggeredAt),
-        rows.map(({ delivery }) => delivery.receivedAt),
-        rows.map(({ state }) => state),
-        rows.map(({ attempts }) => attempts),
-        rows.map(({ error }) => error),
-        rows.map(({ payload }) => payload),
-        rows.map(({ about }) => about?.resource ?? null),
-        rows.map(({ about }) => about?.recordId ?? null),
-        rows.map(({ isStale = false }) => isStale),
-      ],
-    ),
+    prepared(INSERT, [
+      rows.map(({ deliveryId }) => deliveryId),
+      ...keysOf(rows),
+      rows.map(({ delivery }) => delivery.eventId),
+      rows.map(({ delivery }) => delivery.apiVersion),
+      rows.map(({ delivery }) => delivery.triggeredAt),
+      rows.map(({ delivery }) => delivery.receivedAt),
+      rows.map(({ state }) => state),
+      rows.map(({ attempts }) => attempts),
+      rows.map(({ error }) => error),
+      rows.map(({ about }) => about?.resource ?? null),
+      rows.map(({ about }) => about?.recordId ?? null),
+      rows.map(({ isStale = false }) => isStale),
+      `[${rows.map(({ payload }) => payload ?? 'null').join()}]`,
+    ]),
   )
   return new Set(inserted.map(({ id }) => id))
 }
@@ -136,7 +165,7 @@ async function countRepeats(client: PoolClient, rows: readonly Key[]): Promise<v
        group by shop_id, topic, webhook_id
      ) as delivery
      where known.shop_id = delivery.shop_id and known.topic = delivery.topic and known.webhook_id = delivery.webhook_id
-       and known.received_at >= $4::timestamptz and known.received_at < $5::timestamptz`,
+       and ${RECEIVED_SINCE}`,
     [...keysOf(rows), earliest(rows), latest(rows)],
   )
 }

