@@ -36,6 +36,7 @@ const settings = z.object({
   NODE_ENV: z.enum(['development', 'production', 'test']).default('production'),
   SHOPIFY_API_KEY: z.string('is missing: the client id of your Shopify app').min(1),
   SHOPIFY_API_SECRET: z.string('is missing: the client secret of your Shopify app').min(1),
+  SHOPIFY_API_SECRET_PREVIOUS: z.string().min(1).optional(),
   SHOPIFY_APP_URL: url,
   SCOPES: z.string().default('read_customers,read_customer_merge,read_orders,read_products'),
   DATABASE_URL: z.string('is missing: a PostgreSQL address, postgres://user:password@host:5432/database').min(1),

@@ -1,14 +1,18 @@
-/** The HTTP server: static files, health, and Remix for everything else. */
+/** The HTTP server: webhooks by node:http itself, static files, health, and Remix for everything else. */
 import { once } from 'node:events'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createRequestHandler } from '@remix-run/express'
 import express from 'express'
 import type { BootOptions } from './boot.server'
 import { env } from './env.server'
 import { checkHealth } from './monitoring/health.server'
+import { edge, refusals } from './webhooks/edge/edge.server'
+import { createWebhookListener } from './webhooks/edge/node-listener'
 
-/** Open keep-alive connections are cut this long after the last request was answered. */
+/** Connections on which something is still going on are cut this long after the server was told to stop. */
 const DRAIN_MS = 10_000
+const LOOK_FOR_IDLE_MS = 100
 
 export async function startWeb({
   build,
@@ -27,19 +31,27 @@ export async function startWeb({
   }
   app.all('*', createRequestHandler({ build, mode }))
 
-  const server = app.listen(env.PORT)
+  // In development the routes take webhooks: Vite gives them the newest code.
+  const webhooks = mode === 'production' ? createWebhookListener(edge, app) : null
+  const server = createServer(webhooks?.request ?? app)
+  if (webhooks !== null) server.on('checkContinue', webhooks.checkContinue)
+  server.listen(env.PORT)
   // Shopify's requests and a proxy in front keep connections open for a minute.
   server.keepAliveTimeout = 65_000
   await once(server, 'listening')
   return {
     port: (server.address() as AddressInfo).port,
     async stop() {
+      webhooks?.drain()
       const closed = once(server, 'close')
       server.close()
-      server.closeIdleConnections()
+      // Also those whose last request is answered only now.
+      const idle = setInterval(() => server.closeIdleConnections(), LOOK_FOR_IDLE_MS)
       const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS)
       await closed
+      clearInterval(idle)
       clearTimeout(cut)
+      await refusals.flush()
     },
   }
 }

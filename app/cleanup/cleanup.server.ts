@@ -64,6 +64,7 @@ export async function cleanUp(
   }
   await makeRollupPartitions(pool, now)
   counts['webhook_rollup_months'] = await dropRollupPartitions(pool, now, retention.webhookRollupsDays)
+  counts['webhook_refusals'] = await deleteRefusals(pool, retention.webhookRollupsDays, stopping)
   counts['staging_tables'] = await dropStaging(pool)
   const { rows, bodies } = await cleanDeliveries(pool, retention, now, stopping)
   return { ...counts, webhook_deliveries: rows, webhook_bodies: bodies }
@@ -82,6 +83,24 @@ async function cleanDeliveries(
   const limits = { rowsDays: webhookDeliveriesDays, bodiesDays: webhookBodiesDays }
   const removed = await dropOldDeliveries(pool, limits, now, stopping)
   return { rows: rows + removed.rows, bodies: bodies + removed.bodies }
+}
+
+/** Its rows have no id, and the oldest hours come first in the index. */
+const DELETE_REFUSALS = `
+  delete from webhook_refusals where ctid = any (array(
+    select ctid from webhook_refusals where hour < now() - make_interval(days => $1)
+    order by hour limit ${BATCH}
+    for update skip locked
+  ))`
+
+async function deleteRefusals(pool: Pool, days: number, stopping: AbortSignal): Promise<number> {
+  let count = 0
+  while (!stopping.aborted) {
+    const { rowCount } = await pool.query(DELETE_REFUSALS, [days])
+    count += rowCount ?? 0
+    if ((rowCount ?? 0) < BATCH) break
+  }
+  return count
 }
 
 /** From the lowest id to the highest, so that what remains is looked at once. */

@@ -22,5 +22,6 @@ export const SHOP_TABLES: readonly string[] = [
   'webhook_deliveries',
   'webhook_attempts',
   'webhook_rollups',
+  'webhook_refusals',
   ...MIRRORED,
 ]

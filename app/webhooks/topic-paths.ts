@@ -53,6 +53,9 @@ const byPrefix = new Map(
 /** What no route is named after: app/routes/webhooks.other.tsx. */
 const OTHER = '/webhooks/other'
 
+/** All that a route, or the server itself, takes webhooks at. */
+export const WEBHOOK_PATHS: ReadonlySet<string> = new Set([...Object.values(TOPIC_PATHS), OTHER])
+
 /** The path below the app's address. Any topic has one. */
 export function pathOfTopic(topic: string): string {
   const declared = TOPIC_PATHS[topic]

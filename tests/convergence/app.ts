@@ -7,12 +7,12 @@ import type { JobName, Payload } from '~/jobs/catalogue'
 import { enqueueApplyPending } from '~/jobs/enqueue.server'
 import { handlers } from '~/jobs/handlers.server'
 import { TryAgain } from '~/jobs/try-again'
-import { sessionStorage, shopifyApi } from '~/shopify.server'
-import type { Outcome } from '~/webhooks/delivery'
+import { sessionStorage } from '~/shopify.server'
+import { createEdge } from '~/webhooks/edge/create-edge'
 import { createInbox } from '~/webhooks/inbox.server'
-import { verify } from '~/webhooks/verify.server'
 import { welcomeShop } from '~/welcome-shop.server'
 import type { Delivery, SandboxShop } from '../../sandbox/contract.ts'
+import { receiveBytes } from '../factories/receptions.ts'
 import { Life } from './life.ts'
 import { Divergence, type Story } from './story.ts'
 import { credentials, databaseUrl, fetchAsMerchant, live, sandbox } from './world.ts'
@@ -23,15 +23,6 @@ export interface Job {
 }
 
 export type Ended = 'done' | 'again' | 'died' | 'stopped'
-
-/** Of a webhook, as the route has it. */
-const STATUS: Readonly<Record<Outcome, number>> = {
-  applied: 200,
-  duplicate: 200,
-  pending: 200,
-  ignored: 200,
-  unavailable: 503,
-}
 
 const LONGEST_WAIT_MS = 60_000
 
@@ -69,17 +60,15 @@ export class App {
   /** The answers of the webhooks' route; null when the process died. */
   async accept(deliveries: readonly Delivery[]): Promise<(number | null)[]> {
     const { life } = this
-    const verified = []
-    for (const { path, headers, body } of deliveries) {
-      const request = new Request(`https://lockstep.test${path}`, { method: 'POST', headers, body })
-      verified.push(await verify(request, { validate: shopifyApi.webhooks.validate, now: Date.now }))
-    }
-    const inbox = this.#inbox
-    // All at once, so that they share a batch in this order.
-    const answers = verified.map(async (one) => {
-      if (one.outcome === 'refused') throw new Divergence(`a delivery of Shopify was refused: ${one.reason}`)
-      return STATUS[await inbox(one.delivery)]
+    const edge = createEdge({
+      secrets: [credentials.apiSecret],
+      accept: this.#inbox,
+      count: ({ reason }) => {
+        throw new Divergence(`a delivery of Shopify was refused: ${reason}`)
+      },
     })
+    // All at once, so that they share a batch in this order.
+    const answers = deliveries.map(async (sent) => (await receiveBytes(edge, sent, sent.body)).status)
     const statuses = await inTime(Promise.all(answers), 'a delivery')
     return life.isOver ? statuses.map(() => null) : statuses
   }

@@ -92,6 +92,20 @@ it('forgets runs after three months, but none that is going', async () => {
   expect(rows).toEqual([{ state: 'failed' }, { state: 'running' }])
 })
 
+it('forgets after a year how many requests were refused, in as many batches as it takes', async () => {
+  const addRefusals = (count: number, days: number) =>
+    pool.query(
+      `insert into webhook_refusals (shop_id, hour, status, reason, count)
+       select $1, $2, 401, 'reason ' || n, 1 from generate_series(1, $3) as n`,
+      [shop, ago(days), count],
+    )
+  await addRefusals(1_001, 366)
+  await addRefusals(3, 364)
+  expect(await clean()).toMatchObject({ webhook_refusals: 1_001 })
+  const { rows } = await pool.query('select count(*)::int from webhook_refusals')
+  expect(rows).toEqual([{ count: 3 }])
+})
+
 const addReconciliation = (state: string, days: number) =>
   pool.query<{ id: string }>(
     `insert into reconciliations (shop_id, resource, mode, trigger, state, operation, as_of, created_at)

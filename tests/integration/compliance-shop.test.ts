@@ -48,6 +48,10 @@ async function fill({ id, domain }: TestShop) {
   )
   await query(`insert into webhook_rollups (shop_id, topic, hour) values ($1, 'orders/create', now())`, [id])
   await query(
+    `insert into webhook_refusals (shop_id, hour, status, reason, count) values ($1, now(), 401, 'signature-wrong', 1)`,
+    [id],
+  )
+  await query(
     'insert into shop_budgets (shop_id, maximum, restore_rate, level, level_at) values ($1, 2000, 100, 2000, now())',
     [id],
   )

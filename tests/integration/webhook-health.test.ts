@@ -74,6 +74,25 @@ it('figures of another shop are none of its own', async () => {
   expect(await health()).toMatchObject({ deadLetters: 0, pending: 0, lastReceivedAt: null })
 })
 
+it('refused requests are those in this shop’s name, of the last hour, day and week', async () => {
+  const other = await addShop()
+  await pool.query(
+    `insert into webhook_refusals (shop_id, hour, status, reason, count)
+     select shop_id, date_trunc('hour', $3::timestamptz, 'UTC') - make_interval(hours => hours), status, reason, count
+     from (values ($1::bigint, 0, 401, 'signature-wrong', 1), ($1, 0, 429, 'signature-wrong', 2), ($1, 20, 401, 'signature-wrong', 4),
+       ($1, 100, 413, 'too-large', 3000000000), ($1, 200, 413, 'too-large', 5), ($2, 0, 401, 'signature-wrong', 7))
+       as refused (shop_id, hours, status, reason, count)`,
+    [shop.id, other.id, now],
+  )
+  expect((await health()).refused).toEqual({
+    ...{ hour: 3, day: 7, week: 3_000_000_007 },
+    reasons: [
+      { reason: 'too-large', hour: 0, day: 0, week: 3_000_000_000 },
+      { reason: 'signature-wrong', hour: 3, day: 7, week: 7 },
+    ],
+  })
+})
+
 it('windows reach back an hour, a day and a week, in whole hours', async () => {
   for (const hours of [0, 5, 30, 200]) await addHours('orders/create', hoursAgo(hours), hoursAgo(hours), 1)
   const { hour, day, week } = (await topicOf('orders/create')).windows

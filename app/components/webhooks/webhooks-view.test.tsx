@@ -49,6 +49,15 @@ it('shows what needs somebody at the kind of change that it concerns, and at the
   expect(text).toContain('Orders: changed Critical 2 not applied')
 })
 
+it('says what was refused, why and how often, and that whoever sent it only claimed to be this shop', () => {
+  expect(render().text).toContain('Anybody can send them; nothing of them is in the copy. None in the last 7 days.')
+  const refused = [{ reason: 'signature-wrong', hour: 2, day: 1_200, week: 9_876 }]
+  const { text } = render(webhookFacts([topicFacts()], { refused }))
+  expect(text).toContain('Requests in this shop’s name that were refused.')
+  expect(text).toMatch(/A wrong signature 2 1,200 9,876/)
+  expect(text).not.toContain('None in the last 7 days')
+})
+
 it('says so when it cannot be brought up to date', () => {
   expect(render(webhookFacts(), false).text).toContain('The figures are the last ones known')
 })

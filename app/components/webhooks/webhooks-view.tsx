@@ -2,6 +2,7 @@ import { TitleBar } from '@shopify/app-bridge-react'
 import { BlockStack, Box, Page, Text } from '@shopify/polaris'
 import type { WebhooksPage } from '~/presenters/webhooks/webhooks-page'
 import { DeadLetters, type DeadLettersProps } from './dead-letters'
+import { RefusedRequests } from './refused-requests'
 import { Speed } from './speed'
 import { TopicTable } from './topic-table'
 import { VerdictBanner } from './verdict-banner'
@@ -25,6 +26,7 @@ export function WebhooksView({ page, isReachable, deadLetters }: WebhooksViewPro
         <DeadLetters {...deadLetters} />
         <Speed latencies={page.latencies} />
         <TopicTable topics={page.topics} columns={page.columns} />
+        <RefusedRequests refused={page.refused} columns={page.columns} />
         <Box paddingBlockEnd="400">
           <div role="status">
             <Text as="p" tone="subdued" alignment="center">

@@ -123,6 +123,16 @@ describe('figures', () => {
     expect(answer.topics[0]?.latency.transit.p50Ms).toBeCloseTo(1_218, 0)
   })
 
+  it('of refused requests add up over the reasons, and are no part of the verdict', () => {
+    const refused = [
+      { reason: 'signature-wrong', hour: 1, day: 20, week: 300 },
+      { reason: 'too-slow', hour: 0, day: 2, week: 30 },
+    ]
+    const answer = health(webhookFacts([topicFacts()], { refused }))
+    expect(answer.refused).toEqual({ hour: 1, day: 22, week: 330, reasons: refused })
+    expect(answer.verdict).toEqual(verdict())
+  })
+
   it('have no loss rate where a loss could not be found', () => {
     const carts = topicFacts({ topic: 'carts/update', day: { received: 900 } })
     const { lossDay, topics } = health(webhookFacts([carts, topicFacts({ day: { received: 90, lost: 10 } })]))

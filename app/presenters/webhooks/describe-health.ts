@@ -7,7 +7,7 @@ import { type Histogram, mergeHistograms, percentilesOf } from '~/webhooks/healt
 import { silenceOf } from '~/webhooks/health/silence'
 import { type TopicFacts, type WebhookFacts, WINDOWS, type WindowFacts, type WindowName } from './facts'
 import { judge } from './verdict'
-import type { LatencyFigures, LossFigures, TopicHealth, WebhookHealth } from './webhook-health'
+import type { LatencyFigures, LossFigures, RefusedFigures, TopicHealth, WebhookHealth } from './webhook-health'
 
 export type HealthShop = Pick<ShopRow, 'timezone' | 'installedAt' | 'uninstalledAt' | 'pausedSince' | 'pauseReason'>
 
@@ -32,6 +32,7 @@ export function describeHealth(
     pending: total(topics, ({ unapplied }) => unapplied.pending),
     deadLetters: total(topics, ({ unapplied }) => unapplied.dead),
     deadLettersOpen: total(topics, ({ unapplied }) => unapplied.deadOpen),
+    refused: refusedOf(facts),
     topics: topics.map((topic) => describeTopic(topic, facts, shop, now)),
   }
   const oldestPendingAt = earliest(topics.map(({ unapplied }) => unapplied.oldestPendingAt))
@@ -73,6 +74,11 @@ function windowsOf(topics: readonly TopicFacts[], since: WebhookFacts['since']):
   }
   const [hour, day, week] = WINDOWS
   return { hour: figures(hour), day: figures(day), week: figures(week) }
+}
+
+function refusedOf({ refused: reasons }: WebhookFacts): RefusedFigures {
+  const of = (name: WindowName) => reasons.reduce((sum, counts) => sum + counts[name], 0)
+  return { hour: of('hour'), day: of('day'), week: of('week'), reasons }
 }
 
 const latencyOf = (transit: readonly Histogram[], apply: readonly Histogram[]): LatencyFigures => ({

@@ -1,8 +1,9 @@
 import { createFormat, type Format } from '~/presenters/home/format'
 import type { HealthShop } from './describe-health'
+import { refusalText } from './refusal-words'
 import { topicLabel } from './topic-words'
 import type { TopicHealth, WebhookHealth } from './webhook-health'
-import type { LatencyLine, TopicBadge, TopicLine, WebhooksPage } from './webhooks-page'
+import type { LatencyLine, RefusedLine, TopicBadge, TopicLine, WebhooksPage } from './webhooks-page'
 
 const DASH = '–'
 
@@ -29,6 +30,7 @@ export function describePage(
             latencyLine('From there into the copy', apply, format),
           ],
     topics: health.topics.map((topic) => topicLine(topic, format)),
+    refused: health.refused.reasons.map((counts) => refusedLine(counts, format)),
     figuresAsOf: health.figuresAsOf === null ? null : format.moment(new Date(health.figuresAsOf)),
     timezone: format.timezone,
   }
@@ -41,6 +43,13 @@ function latencyLine(
 ): LatencyLine {
   const text = (ms: number | null) => (ms === null ? DASH : format.duration(ms))
   return { label, half: text(p50Ms), most: text(p95Ms), nearlyAll: text(p99Ms) }
+}
+
+function refusedLine(
+  { reason, hour, day, week }: WebhookHealth['refused']['reasons'][number],
+  { number }: Format,
+): RefusedLine {
+  return { reason, text: refusalText(reason), hour: number(hour), day: number(day), week: number(week) }
 }
 
 function topicLine(health: TopicHealth, format: Format): TopicLine {

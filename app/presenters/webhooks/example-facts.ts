@@ -68,6 +68,7 @@ export function webhookFacts(
   const others = DECLARED_TOPICS.filter((declared) => !topics.some(({ topic }) => topic === declared))
   return {
     topics: [...topics, ...others.map((topic) => unheardFacts({ topic }))],
+    refused: [],
     countedAt: minutesBefore(1),
     since: { hour: minutesBefore(60), day: minutesBefore(24 * 60), week: minutesBefore(7 * 24 * 60) },
     ...given,

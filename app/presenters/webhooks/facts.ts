@@ -35,9 +35,20 @@ export interface TopicFacts {
   expectedPerHour: readonly number[] | null
 }
 
+/** Requests that claimed to be from the shop and were refused. */
+export interface RefusedFacts {
+  /** A code of app/webhooks/edge/refusal.ts. */
+  reason: string
+  hour: number
+  day: number
+  week: number
+}
+
 export interface WebhookFacts {
   /** Declared topics in their order, then others that came. */
   topics: TopicFacts[]
+  /** By reason, the most frequent first; those of the last week. */
+  refused: RefusedFacts[]
   /** When deliveries were last counted; null: never. */
   countedAt: Date | null
   /** The beginning of each window: whole hours, so that each is up to an hour longer than its name. */

@@ -4,6 +4,7 @@ import { inTransaction } from '~/transaction.server'
 import { DECLARED_TOPICS } from '~/webhooks/declared-topics'
 import type { UnappliedFacts, WebhookFacts, WindowFacts, WindowName } from './facts'
 import { readEnds, readExpected, readLatencies, readWindows } from './read-topics.server'
+import { readRefused } from './read-refused.server'
 import { readUnapplied } from './read-unapplied.server'
 
 const HOUR_MS = 3_600_000
@@ -26,6 +27,7 @@ export async function readWebhooks(shopId: string, now: Date): Promise<WebhookFa
     const lastReceived = new Map(ends.map(({ topic, lastReceivedAt }) => [topic, lastReceivedAt]))
     return {
       since,
+      refused: await readRefused(client, shopId, since),
       countedAt: await readCountedAt(client, shopId, since.hour),
       topics: topics.map((topic) => ({
         topic,

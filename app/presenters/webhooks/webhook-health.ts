@@ -57,6 +57,15 @@ export interface TopicHealth {
   }
 }
 
+/** Nobody has proved that these requests had to do with the shop: they only said so. */
+export interface RefusedFigures {
+  /** In the same windows as `windows`. */
+  hour: number
+  day: number
+  week: number
+  reasons: { reason: string; hour: number; day: number; week: number }[]
+}
+
 export interface WebhookHealth {
   checkedAt: string
   /** Everything that was received before is counted in the figures; null: nothing has been counted yet. */
@@ -70,5 +79,7 @@ export interface WebhookHealth {
   pending: number
   deadLetters: number
   deadLettersOpen: number
+  /** Requests in this shop's name that were refused. */
+  refused: RefusedFigures
   topics: TopicHealth[]
 }

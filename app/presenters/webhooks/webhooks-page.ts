@@ -34,6 +34,15 @@ export interface TopicLine {
   notes: string[]
 }
 
+export interface RefusedLine {
+  reason: string
+  /** In a merchant's words. */
+  text: string
+  hour: string
+  day: string
+  week: string
+}
+
 export interface WebhooksPage {
   verdict: Verdict
   /** Headings of the three columns. */
@@ -41,6 +50,8 @@ export interface WebhooksPage {
   /** Of the last day; empty where nothing was measured. */
   latencies: LatencyLine[]
   topics: TopicLine[]
+  /** Requests in this shop's name that were refused in the last week, by reason. */
+  refused: RefusedLine[]
   figuresAsOf: Moment | null
   /** IANA name, or UTC when the shop's is not known. */
   timezone: string

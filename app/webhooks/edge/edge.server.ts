@@ -1,0 +1,25 @@
+/** The one edge of this process, behind /webhooks/* of node:http and of Remix. */
+import { pool } from '~/db.server'
+import { env } from '~/env.server'
+import { log } from '~/log.server'
+import { acceptDelivery } from '../inbox.server'
+import { createEdge } from './create-edge'
+import { createRefusalLog, type RefusalLog } from './refusal-log.server'
+
+// Vite loads modules anew in development: what is counted must still be written down when the process stops.
+const kept = globalThis as typeof globalThis & { lockstepRefusals?: RefusalLog }
+
+export const refusals = (kept.lockstepRefusals ??= createRefusalLog({ pool, log }))
+
+export const edge = createEdge({
+  secrets: [
+    env.SHOPIFY_API_SECRET,
+    ...(env.SHOPIFY_API_SECRET_PREVIOUS === undefined ? [] : [env.SHOPIFY_API_SECRET_PREVIOUS]),
+  ],
+  count: refusals.count,
+  accept: (delivery) =>
+    acceptDelivery(delivery).catch((err: unknown) => {
+      log.error({ err, topic: delivery.topic, webhookId: delivery.webhookId }, 'a delivery could not be taken')
+      return 'unavailable'
+    }),
+})

@@ -1,0 +1,49 @@
+/** Receives what Remix hands to a route: `shopify app dev`, tests, and wherever the app is mounted in another server. */
+import { type Edge, Reception } from './reception'
+import type { Refusal } from './refusal'
+
+class RequestReception extends Reception {
+  readonly response: Promise<Response>
+  #respond!: (response: Response) => void
+  /** The connection can carry another request. */
+  isBodyRead = false
+
+  constructor(edge: Edge, request: Request) {
+    // Remix does not say who sent it.
+    super(edge, Object.fromEntries(request.headers), null)
+    this.response = new Promise((resolve) => (this.#respond = resolve))
+  }
+
+  protected answer(status: number, refusal: Refusal | null): void {
+    const response = new Response(refusal?.text ?? null, { status, ...(refusal && { headers: refusal.headers }) })
+    if (!this.isBodyRead) response.headers.set('Connection', 'close')
+    this.#respond(response)
+  }
+}
+
+export function receiveRequest(edge: Edge, request: Request): Promise<Response> {
+  const reception = new RequestReception(edge, request)
+  reception.isBodyRead = request.body === null
+  reception.open(request.method)
+  if (!reception.isOver) void read(request.body, reception)
+  return reception.response
+}
+
+async function read(body: Request['body'], reception: RequestReception): Promise<void> {
+  const reader = body?.getReader()
+  try {
+    while (reader !== undefined && !reception.isOver) {
+      const { done, value } = await reader.read()
+      if (done) break
+      reception.push(value)
+    }
+  } catch {
+    reception.breakOff()
+    return
+  } finally {
+    // Not cancelled: that would end the connection before the answer is on it.
+    reader?.releaseLock()
+  }
+  reception.isBodyRead = true
+  reception.end()
+}

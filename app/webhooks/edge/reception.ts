@@ -1,0 +1,128 @@
+/** One request on its way in: headers and a stream of bytes, then a status. What carries it, node:http or Remix, is behind `answer`. */
+import type { Delivery, Outcome } from '../delivery'
+import { type EdgeHeaders, readDelivery, refusalByHead, signatureOf } from './headers'
+import { type Refusal, REFUSALS } from './refusal'
+import { SignatureCheck, type SigningKeys } from './signature'
+import type { UnverifiedBodies, UnverifiedBody } from './unverified-bodies'
+
+/** What all requests share. */
+export interface Edge {
+  keys: SigningKeys
+  mostBodyBytes: number
+  bodies: UnverifiedBodies
+  /** Milliseconds since 1970. */
+  now: () => number
+  /** Must not reject. */
+  accept: (delivery: Delivery) => Promise<Outcome>
+  /** Notes the refusal and returns the one to answer with. `address`: the sender's, where it is known. */
+  refuse: (refusal: Refusal, headers: EdgeHeaders, address: string | null) => Refusal
+}
+
+/** 200 tells Shopify that the delivery is ours now; 503 that it has to come again. */
+const STATUS: Readonly<Record<Outcome, 200 | 503>> = {
+  applied: 200,
+  duplicate: 200,
+  pending: 200,
+  ignored: 200,
+  unavailable: 503,
+}
+
+/**
+ * `open` first; then `push` for each chunk, and `end` or `breakOff`. `answer` is called once, whatever comes after it. All of
+ * this is synchronous but the wait for `accept`, so that a forgery costs neither a turn of the event loop nor a copy.
+ */
+export abstract class Reception implements UnverifiedBody {
+  readonly edge: Edge
+  readonly headers: EdgeHeaders
+  beganMs = 0
+  heldBytes = 0
+  readonly #address: string | null
+  #signature: SignatureCheck | null = null
+  #chunks: Uint8Array[] = []
+  #length = 0
+  #isOver = false
+
+  constructor(edge: Edge, headers: EdgeHeaders, address: string | null) {
+    this.edge = edge
+    this.headers = headers
+    this.#address = address
+  }
+
+  /** `refusal`: null when the delivery was accepted, or could not be for now. */
+  protected abstract answer(status: number, refusal: Refusal | null): void
+
+  /** Answered, or about to be: no more of the body is wanted. */
+  get isOver(): boolean {
+    return this.#isOver
+  }
+
+  /** `ahead`: what whoever carries the request has against it. */
+  open(method: string, ahead: Refusal | null = null): void {
+    const refusal = ahead ?? refusalByHead(method, this.headers, this.edge.mostBodyBytes)
+    if (refusal !== null) {
+      this.#refuse(refusal)
+      return
+    }
+    this.#signature = new SignatureCheck(this.edge.keys)
+    this.edge.bodies.begin(this)
+  }
+
+  push(chunk: Uint8Array): void {
+    if (this.#isOver) return
+    this.#length += chunk.byteLength
+    if (this.#length > this.edge.mostBodyBytes) {
+      this.#refuse(REFUSALS['too-large'])
+      return
+    }
+    this.#signature!.update(chunk)
+    this.#chunks.push(chunk)
+    this.edge.bodies.hold(this, chunk.byteLength)
+  }
+
+  end(): void {
+    if (this.#isOver) return
+    if (!this.#signature!.isOf(signatureOf(this.headers))) {
+      this.#refuse(REFUSALS['signature-wrong'])
+      return
+    }
+    const read = readDelivery(this.headers, joined(this.#chunks, this.#length), this.edge.now())
+    if (read.outcome === 'refused') {
+      this.#refuse(read.refusal)
+      return
+    }
+    this.#close()
+    void this.edge.accept(read.delivery).then((outcome) => this.answer(STATUS[outcome], null))
+  }
+
+  breakOff(): void {
+    if (!this.#isOver) this.#refuse(REFUSALS['broken-off'])
+  }
+
+  expire(): void {
+    this.#refuse(REFUSALS['too-slow'])
+  }
+
+  giveWay(): void {
+    this.#refuse(REFUSALS['too-many-bodies'])
+  }
+
+  #refuse(refusal: Refusal): void {
+    this.#close()
+    const final = this.edge.refuse(refusal, this.headers, this.#address)
+    this.answer(final.status, final)
+  }
+
+  #close(): void {
+    this.#isOver = true
+    this.edge.bodies.end(this)
+    this.#signature = null
+    this.#chunks = []
+  }
+}
+
+/** Most bodies come as one chunk, which needs no copy. */
+function joined(chunks: readonly Uint8Array[], length: number): Buffer {
+  const [first] = chunks
+  if (first === undefined || chunks.length > 1) return Buffer.concat(chunks, length)
+  return Buffer.from(first.buffer, first.byteOffset, first.byteLength)
+}
