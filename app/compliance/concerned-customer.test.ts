@@ -7,7 +7,7 @@ it.each([
     { id: 5, admin_graphql_api_id: 'gid://shopify/Customer/820982911946154508' },
     '820982911946154508',
   ],
-  ['customers/delete', { id: 820982911946154508n }, '820982911946154508'],
+  ['customers/delete', { id: '820982911946154508' }, '820982911946154508'],
   ['customers/redact', { customer: { id: 5 } }, '5'],
   ['orders/create', { id: 1, customer: { id: 5 } }, '5'],
   ['orders/create', { id: 1, customer: null }, null],

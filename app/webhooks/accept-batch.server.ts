@@ -1,23 +1,27 @@
 /**
- * Records deliveries and applies them in one transaction. When that fails, each gets a transaction of its own, so that
- * a bad one fails nobody else; what still fails is recorded as pending with its reason.
+ * Records deliveries and applies them in one transaction. When that fails, each shop gets a transaction of its own, and then
+ * each delivery, so that a bad one fails nobody else; what still fails is recorded as pending with its reason.
  */
 import type { Pool, PoolClient } from 'pg'
 import { transact } from '~/transaction.server'
 import { isDatabaseAway, withConnection } from './connection.server'
 import type { Delivery, Outcome } from './delivery'
 import { isLockTimeout, isUnkeepable, reasonOf } from './failure'
+import { lockGroupOf, type LockMemory } from './lock-memory'
 import { aboutOf, readMeaning } from './read-meaning'
 import { type Item, LostRace, storeBatch, type StoreDeps } from './store-batch.server'
 
 export interface BatchDeps extends StoreDeps {
   pool: Pool
+  locks: LockMemory
 }
 
 /** Shopify waits five seconds for an answer (documentation of webhooks). */
 const MOST_MS = 4_000
 const LOCK_WAIT_MS = 150
 const MOST_RACES = 3
+
+const LOCKED = 'records of its kind were locked for longer than an answer can wait'
 
 interface Failed {
   item: Item
@@ -37,18 +41,26 @@ export async function acceptBatch(
 ): Promise<Outcome[]> {
   const items = deliveries.map((delivery) => {
     const standing = readMeaning(delivery)
-    return { delivery, standing, about: aboutOf(standing), queuedFor }
+    const reason = queuedFor ?? (deps.locks.isLocked(delivery) ? LOCKED : null)
+    return { delivery, standing, about: aboutOf(standing), queuedFor: reason }
   })
   const outcomes = await withConnection(deps.pool, MOST_MS, (client) => acceptOn(client, deps, items))
   return outcomes ?? items.map(() => 'unavailable')
 }
 
-async function acceptOn(client: PoolClient, deps: BatchDeps, items: Item[]): Promise<Outcome[]> {
+async function acceptOn(client: PoolClient, deps: BatchDeps, items: readonly Item[]): Promise<Outcome[]> {
   const together = await attempt(client, deps, items)
   if (together.outcome === 'stored') return together.outcomes
   if (together.outcome === 'away') return items.map(() => 'unavailable')
   if (items.length === 1) return postpone(client, deps, [{ item: items[0]!, error: together.error }])
-  return acceptEach(client, deps, items)
+  const shops = Map.groupBy(items, ({ delivery }) => delivery.shopDomain)
+  if (shops.size === 1) return acceptEach(client, deps, items)
+  const outcomes = new Map<Item, Outcome>()
+  for (const ofShop of shops.values()) {
+    const accepted = await acceptOn(client, deps, ofShop)
+    ofShop.forEach((item, index) => outcomes.set(item, accepted[index]!))
+  }
+  return items.map((item) => outcomes.get(item)!)
 }
 
 async function attempt(client: PoolClient, deps: BatchDeps, items: readonly Item[], races = 0): Promise<Attempt> {
@@ -66,8 +78,8 @@ async function acceptEach(client: PoolClient, deps: BatchDeps, items: readonly I
   const failed: Failed[] = []
   const locked = new Map<string, unknown>()
   for (const item of items) {
-    // Whoever holds the lock of one record will hold others: waiting again for each would outlast Shopify's patience.
-    const group = `${item.delivery.shopDomain} ${item.delivery.topic.split('/')[0]}`
+    // Waiting again for each would outlast Shopify's patience.
+    const group = lockGroupOf(item.delivery)
     const alone: Attempt = locked.has(group)
       ? { outcome: 'failed', error: locked.get(group) }
       : await attempt(client, deps, [item])
@@ -85,6 +97,7 @@ async function acceptEach(client: PoolClient, deps: BatchDeps, items: readonly I
 
 /** Records deliveries without applying them, and without its body one whose very body PostgreSQL refuses. */
 async function postpone(client: PoolClient, deps: BatchDeps, failed: readonly Failed[]): Promise<Outcome[]> {
+  for (const { item, error } of failed) if (isLockTimeout(error)) deps.locks.note(item.delivery)
   const pending = failed.map(({ item, error }) => {
     return { ...item, standing: { meaning: 'postponed' as const, reason: reasonOf(error) } }
   })

@@ -12,6 +12,7 @@ import { withConnection } from './connection.server'
 import type { Delivery, Outcome } from './delivery'
 import { reasonOf } from './failure'
 import { lifecycleTopics } from './lifecycle.server'
+import { createLockMemory } from './lock-memory'
 
 /** Of what is applied before it is answered, and of what is only recorded. */
 const TOGETHER = { gatherMs: 5, mostItems: 100, mostAtOnce: 2 }
@@ -32,8 +33,11 @@ const LOCK_WAIT_MS_ALONE = 4_000
 
 const alone = { ...lifecycleTopics, ...operationTopics, ...complianceTopics }
 
+export type InboxDeps = Omit<BatchDeps, 'locks'>
+
 /** Records the delivery and applies it, if it can be, before it answers. Never throws. */
-export function createInbox(deps: BatchDeps): (delivery: Delivery) => Promise<Outcome> {
+export function createInbox(given: InboxDeps): (delivery: Delivery) => Promise<Outcome> {
+  const deps: BatchDeps = { ...given, locks: createLockMemory(() => performance.now()) }
   const lineOf = ({ shopDomain }: Delivery) => shopDomain
   const together = createBatcher<Delivery, Outcome>({
     ...TOGETHER,

@@ -1,6 +1,11 @@
 /** A record is an aggregate: its children come and go with it, and nothing else does. */
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { copyPort } from '~/db/copy.server'
 import { closeDatabase, pool } from '~/db.server'
+import { resources } from '~/resources/registry'
+import { ingestShops } from '~/sync/ingest'
+import type { ObservedRecord } from '~/sync/ports'
+import { inTransaction } from '~/transaction.server'
 import { rowOf, rowsOf, write } from '../factories/copy.ts'
 import { at, deletion, observed, uniqueId } from '../factories/records.ts'
 import { installedShop } from '../factories/shops.ts'
@@ -23,6 +28,39 @@ describe('the children', () => {
     expect(await rowOf(shop, 'order_line_items', stays)).toMatchObject({ title: 'title 2', deleted_at: null })
     expect(await rowOf(shop, 'order_line_items', comes)).toMatchObject({ title: 'title 2', deleted_at: null })
     expect(await rowOf(shop, 'order_line_items', goes)).toMatchObject({ title: 'title 1', deleted_via: 'replaced' })
+  })
+
+  it('are those of their own shop, though another writes the same ids at the same time', async () => {
+    const other = (await installedShop()).id
+    const [id, stays, goes] = [uniqueId(), uniqueId(), uniqueId()]
+    const writer = { resource: resources.orders, channel: 'webhook', runId: null } as const
+    const together = (mine: ObservedRecord, theirs: ObservedRecord) =>
+      inTransaction(pool, (client) =>
+        ingestShops(copyPort(client), writer, [
+          { shopId: shop, records: [mine] },
+          { shopId: other, records: [theirs] },
+        ]),
+      )
+    const children = [stays, goes]
+    await together(observed({ id, version: 1, children }), observed({ id, version: 3, children }))
+    const ingested = await together(
+      observed({ id, version: 2, children: [stays] }),
+      observed({ id, version: 2, children: [] }),
+    )
+    expect(ingested).toMatchObject([
+      { written: [id], stale: [] },
+      { written: [], stale: [id] },
+    ])
+    const linesOf = async (shopId: string) =>
+      (await rowsOf(shopId, 'order_line_items')).map((line) => [line.id, line['title'], line['deleted_via']])
+    expect(await linesOf(shop)).toEqual([
+      [stays, 'title 2', null],
+      [goes, 'title 1', 'replaced'],
+    ])
+    expect(await linesOf(other)).toEqual([
+      [stays, 'title 3', null],
+      [goes, 'title 3', null],
+    ])
   })
 
   it('come back when their parent has them again', async () => {

@@ -3,6 +3,8 @@ import { afterAll, expect, it } from 'vitest'
 import { copyPort } from '~/db/copy.server'
 import { pool } from '~/db.server'
 import { enqueueApplyPending } from '~/jobs/enqueue.server'
+import type { CopyPort, SourcePort } from '~/sync/ports'
+import { applyPending } from '~/webhooks/apply-pending.server'
 import type { Delivery } from '~/webhooks/delivery'
 import { createInbox } from '~/webhooks/inbox.server'
 import { parseBody } from '~/webhooks/parse-body'
@@ -82,6 +84,76 @@ it('answers in time when a merge holds the lock of a record: pending, and its ne
     'pending',
   ])
   expect(pending).toEqual({ error: 'PostgreSQL 55P03' })
+})
+
+it('does not wait for the same lock again and again', async () => {
+  const shop = await installShop()
+  await deliver(shop.domain, 'orders/create', order(1))
+  let merges = 0
+  const copy = (client: pg.PoolClient): CopyPort => {
+    const port = copyPort(client)
+    return { ...port, merge: (writer, shops) => ((merges += 1), port.merge(writer, shops)) }
+  }
+  const accept = createInbox({ pool, enqueueApplyPending, copy })
+  const newer = order(1, { updated_at: '2026-06-01T00:00:00Z' })
+  await whileLocked('select from orders where shop_id = $1 for update', [shop.id], async () => {
+    expect(await accept(deliveryOf(shop, 'orders/updated', newer))).toBe('pending')
+    expect(merges).toBe(1)
+    expect(await accept(deliveryOf(shop, 'orders/updated', newer))).toBe('pending')
+    expect(merges).toBe(1)
+  })
+  expect(
+    await query('select error, attempts from webhook_deliveries where state = $1 and shop_id = $2 order by id', [
+      'pending',
+      shop.id,
+    ]),
+  ).toEqual([
+    { error: 'PostgreSQL 55P03', attempts: 1 },
+    { error: expect.stringContaining('locked'), attempts: 0 },
+  ])
+})
+
+it('records a burst that is more than can be applied at once, and lets nobody else wait for it', async () => {
+  const [shop, other] = [await installShop(), await installShop()]
+  const accept = createInbox({ pool, copy: copyPort, enqueueApplyPending })
+  const burst = Array.from({ length: 1_000 }, (_, index) => {
+    const updated_at = new Date(Date.UTC(2026, 5, 1) + index * 1_000).toISOString()
+    return accept(deliveryOf(shop, 'orders/updated', order(1 + (index % 10), { updated_at })))
+  })
+  expect(await accept(deliveryOf(other, 'orders/create', order(1)))).toBe('applied')
+  const outcomes = await Promise.all(burst)
+  expect(new Set(outcomes)).toEqual(new Set(['applied', 'pending']))
+  const [waiting] = await query(
+    'select count(*)::int as count, max(attempts) as attempts, max(error) as error from webhook_deliveries where shop_id = $1 and state = $2',
+    [shop.id, 'pending'],
+  )
+  expect(waiting).toEqual({
+    count: outcomes.filter((outcome) => outcome === 'pending').length,
+    attempts: 0,
+    error: expect.stringContaining('at once'),
+  })
+  await applyPending(shop.id, { source: {} as SourcePort })
+  const orders = await query<{ id: string; at: Date }>(
+    'select id, source_updated_at as at from orders where shop_id = $1 order by id',
+    [shop.id],
+  )
+  expect(orders.map(({ at }) => at.getTime())).toEqual(
+    Array.from({ length: 10 }, (_, index) => Date.UTC(2026, 5, 1) + (990 + index) * 1_000),
+  )
+})
+
+it('records once what two processes are given at the same moment, and what comes again at once', async () => {
+  const shop = await installShop()
+  const [here, there] = [0, 1].map(() => createInbox({ pool, copy: copyPort, enqueueApplyPending }))
+  const same = Array.from({ length: 20 }, (_, index) => deliveryOf(shop, 'orders/create', order(index + 1)))
+  const outcomes = await Promise.all([...same.map(here!), ...same.map(there!)])
+  const again = await Promise.all(same.map(here!))
+  expect([...outcomes, ...again].sort()).toEqual([...Array(20).fill('applied'), ...Array(40).fill('duplicate')])
+  const rows = await query('select distinct state, repeats from webhook_deliveries where shop_id = $1', [shop.id])
+  expect(rows).toEqual([{ state: 'applied', repeats: 2 }])
+  expect(await query('select count(*)::int as count from orders where shop_id = $1', [shop.id])).toEqual([
+    { count: 20 },
+  ])
 })
 
 it('asks Shopify to send again while the shop is being erased, and holds up no other shop', async () => {

@@ -46,7 +46,7 @@ it('takes what Shopify signed, with ids and times as exact as they came', async 
       apiVersion: '2026-10',
       triggeredAt: '2026-11-22T09:59:58.123456Z',
       receivedAt: '2026-11-22T10:00:00.000Z',
-      body: { id: 820982911946154508n, name: 'Grüße' },
+      body: { id: '820982911946154508', name: 'Grüße' },
       storable: BODY,
     },
   ])
