@@ -2,8 +2,9 @@ import type { PoolClient } from 'pg'
 import type { Delivery, Outcome } from '~/webhooks/delivery'
 import { recordDeliveries } from '~/webhooks/record-deliveries.server'
 import { beginEvent, completeEvent } from './compliance-event.server'
+import { countPersonRows } from './count-person.server'
 import type { Person } from './person'
-import { countPersonRows, findPerson } from './person-rows.server'
+import { findPerson } from './person-rows.server'
 import { personOf } from './redact-customer.server'
 import { takeShop } from './take-shop.server'
 
@@ -23,7 +24,7 @@ export async function requestData(client: PoolClient, delivery: Delivery): Promi
   await recordDeliveries(client, [{ shopId: shop.id, delivery, state, attempts: 1, error, payload }])
   if (named === null) return 'ignored'
   const person = await findPerson(client, shop.id, named)
-  await completeEvent(client, eventId, await countPersonRows(client, shop.id, person))
+  await completeEvent(client, eventId, { rows: await countPersonRows(client, shop.id, person) })
   return 'applied'
 }
 

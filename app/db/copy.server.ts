@@ -4,6 +4,7 @@ import type { ChildTable, Row } from '~/resources/resource'
 import { compareInstants } from '~/sync/ingest'
 import type { CopyPort, Merged, MergeTarget, ObservedDeletion, ObservedRecord, SetAside } from '~/sync/ports'
 import { createDigest } from './digest'
+import { withoutErased } from './erased-people.server'
 import {
   confirmUnchanged,
   mergeChildren,
@@ -17,7 +18,7 @@ export function copyPort(client: PoolClient): CopyPort {
   return {
     async merge(target, records) {
       const merged: Merged = { written: [], unchanged: [], stale: [] }
-      for (const group of byCarriedColumns(records)) {
+      for (const group of byCarriedColumns(await withoutErased(client, target, records))) {
         const part = await mergeGroup(client, target, group)
         merged.written.push(...part.written)
         merged.unchanged.push(...part.unchanged)
