@@ -1,6 +1,7 @@
 /** What is held about a person, and what is left of them. */
 import type { PoolClient } from 'pg'
 import type { RowCounts } from './compliance-event.server'
+import { countExportsOf } from './data-exports.server'
 import {
   CONCERNED_DELIVERIES,
   CONCERNED_SET_ASIDE,
@@ -42,12 +43,12 @@ export async function countRemains(client: PoolClient, shopId: string, person: F
      )::int as count`,
     idParameters(shopId, person),
   )
-  const inboxAndErrors = await client.query<{ count: number }>(
+  const unread = await client.query<{ count: number }>(
     `select (
        (select count(*) from set_aside_records where ${CONCERNED_SET_ASIDE})
        + (select count(*) from webhook_deliveries where ${CONCERNED_DELIVERIES})
      )::int as count`,
     personParameters(shopId, person),
   )
-  return rows[0]!.count + inboxAndErrors.rows[0]!.count
+  return rows[0]!.count + unread.rows[0]!.count + (await countExportsOf(client, shopId, person))
 }

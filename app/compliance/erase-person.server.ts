@@ -5,6 +5,7 @@ import { ERASED } from '~/db/mirror-sql'
 import { dropHalfRewritten } from '~/db/rewrite-deliveries.server'
 import type { Erased } from './compliance-event.server'
 import { countRemains } from './count-person.server'
+import { deleteExportsOf } from './data-exports.server'
 import { eraseFromStaging } from './erase-staged.server'
 import type { Person } from './person'
 import {
@@ -38,6 +39,7 @@ export async function erasePerson(
     checkouts: await eraseFrom('checkouts', person.checkoutIds, { client, shopId, redaction }),
     set_aside_records: await forgetSetAside(client, shopId, person),
     webhook_deliveries: await eraseBodies(client, shopId, person),
+    data_exports: await deleteExportsOf(client, shopId, person),
     staging: await eraseFromStaging(client, shopId, person),
   }
   await dropHalfRewritten(client)

@@ -17,6 +17,7 @@ const WORKERS: Readonly<Record<JobName, number>> = {
   reconcile: env.FIRST_COPY_CONCURRENCY,
   'apply-pending': env.SYNC_CONCURRENCY,
   'webhook-subscriptions': 1,
+  'data-export': 1,
   cleanup: 1,
   // One of each pass.
   'webhook-rollup': 2,

@@ -23,6 +23,10 @@ export async function keepBooks({ id, domain }: { id: string; domain: string }):
   await query(`insert into findings (shop_id, code) values ($1, 'missing-scopes') on conflict do nothing`, [id])
   await makeApiKey(id, 'a program')
   await query(
+    `insert into data_exports (shop_id, request_id, asked, event_id, ready_at) values ($1, '1', '{}', 1, now())`,
+    [id],
+  )
+  await query(
     `insert into reconciliations (shop_id, resource, mode, trigger, operation, as_of)
      values ($1, 'orders', 'ids', 'schedule', '{}', now())`,
     [id],

@@ -56,7 +56,13 @@ export function bodyAbout(topic: string, whose: Inhabitant): Body {
     checkouts: { id: rawId(checkoutId), name: `#${checkoutId}`, token: `token-${checkoutId}` },
     carts: { id: cartToken, token: cartToken },
   }
-  return { ...body, ...identity[kind!] }
+  // The samples' lines have the same ids in each order.
+  const lines = kind === 'orders' && Array.isArray(body['line_items']) ? (body['line_items'] as Body[]) : null
+  const lineId = (index: number) => String(BigInt(orderId) + 1_000n * BigInt(index + 1))
+  const line_items = lines?.map((line, index) => ({
+    ...{ ...line, id: rawId(lineId(index)), admin_graphql_api_id: gid('LineItem', lineId(index)) },
+  }))
+  return { ...body, ...identity[kind!], ...(line_items && { line_items }) }
 }
 
 function told(value: unknown, whose: Inhabitant): unknown {

@@ -13,6 +13,7 @@ import { rollUp } from '~/webhooks/health/roll-up.server'
 import { readMeaning } from '~/webhooks/read-meaning'
 import { parseBody } from '~/webhooks/parse-body'
 import { DEAD_LETTERS, replay } from '~/webhooks/replay.server'
+import { rawId } from '../../sandbox/webhooks/bodies/raw-id.ts'
 import { deliver, query } from '../integration/webhooks-shop.ts'
 import { keepBooks } from './bookkeeping.ts'
 import { bodyAbout, type Inhabitant, uniquePerson } from './person-bodies.ts'
@@ -88,8 +89,8 @@ async function announceAll({ domain }: ConnectedShop, whose: Inhabitant): Promis
     await deliver(domain, 'orders/updated', { ...order, line_items: null })
   }
   await deliver(domain, 'themes/update', { id: 1, name: person.email })
-  const request = { customer: { id: Number(whose.customerId), email: person.email, phone: person.phone } }
-  await deliver(domain, 'customers/data_request', { ...bodyAbout('customers/update', whose), ...request })
+  const customer = { id: rawId(whose.customerId), email: person.email, phone: person.phone }
+  await deliver(domain, 'customers/data_request', { customer, orders_requested: [], data_request: { id: 1 } })
 }
 
 /** A bulk load that has read its file and not merged it yet. */
@@ -122,6 +123,7 @@ async function work(connected: ConnectedShop, { customerId, person }: Inhabitant
   const worker = await startWorker()
   try {
     await wait(`select from webhook_deliveries where shop_id = $1 and state = 'pending' and next_attempt_at is null`)
+    await wait('select from data_exports where shop_id = $1 and ready_at is null')
     await query(
       `update webhook_deliveries set attempts = 9, next_attempt_at = null
        where id in (select min(id) from webhook_deliveries where shop_id = $1 and state = 'pending' and topic = 'orders/updated')`,

@@ -120,7 +120,7 @@ it('customers/redact leaves no trace of the person in any table, and the ordersâ
       topic: 'customers/redact',
       rows: {
         ...{ customers: 1, orders: 2, order_refunds: 1, checkouts: 3 },
-        ...{ set_aside_records: 3, webhook_deliveries: 7, staging: 0 },
+        ...{ set_aside_records: 3, webhook_deliveries: 7, data_exports: 0, staging: 0 },
       },
       remaining: 0,
       shop_hash: expect.stringMatching(/^[0-9a-f]{64}$/),
@@ -276,27 +276,4 @@ it('records a redaction that names nobody as dead, for somebody to look at', asy
   expect(await deliver(shop.domain, 'customers/redact', { customer: { email } })).toBe(200)
   expect(await deliveriesOf(shop)).toMatchObject([{ state: 'dead', payload: null }])
   expect(await tracesLeft()).toEqual([])
-})
-
-it('customers/data_request records what is held and keeps only the ids', async () => {
-  const shop = await installShop()
-  await fillWithPerson(shop)
-  const webhookId = randomUUID()
-  const request = { customer: { id: CUSTOMER, email, phone }, orders_requested: [ORDER], data_request: { id: 9999 } }
-  expect(await deliver(shop.domain, 'customers/data_request', request, { webhookId })).toBe(200)
-  expect(await query('select rows from compliance_events where webhook_id = $1', [webhookId])).toEqual([
-    {
-      rows: {
-        ...{ customers: 1, orders: 2, order_line_items: 0, order_refunds: 1, order_transactions: 0, checkouts: 3 },
-        ...{ set_aside_records: 3, webhook_deliveries: 8 },
-      },
-    },
-  ])
-  expect((await deliveriesOf(shop)).at(-1)).toMatchObject({
-    state: 'applied',
-    payload: { customer: { id: CUSTOMER }, orders_requested: [ORDER] },
-  })
-  await deliver(shop.domain, 'customers/redact', redaction())
-  expect(await tracesLeft()).toEqual([])
-  expect((await deliveriesOf(shop)).filter(({ payload }) => payload !== null)).toEqual([])
 })

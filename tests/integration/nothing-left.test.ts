@@ -50,7 +50,14 @@ function redact({ domain }: WholeShop, { customerId, person }: Inhabitant, webho
 
 /** Where each word of a person is expected at the least, so that nothing passes for want of data. */
 const EXPECTED = [
-  ...['public.customers', 'public.orders', 'public.order_refunds', 'public.checkouts', `partitions.${HALF_REWRITTEN}`],
+  ...[
+    'public.customers',
+    'public.orders',
+    'public.order_refunds',
+    'public.checkouts',
+    'public.data_exports',
+    `partitions.${HALF_REWRITTEN}`,
+  ],
   ...[
     expect.stringMatching(/^partitions\.webhook_deliveries_\d{8}$/),
     expect.stringMatching(/^staging\.bulk_\d+_parents$/),
@@ -76,7 +83,7 @@ it('customers/redact leaves no word of the person, and of everybody else every w
   expect(tracesIn(after, wordsOf(person))).toEqual({})
   expect(rowsAbout(after, other)).toEqual(rowsAbout(before, other))
   expect(rowsAbout(after, other).length).toBeGreaterThan(30)
-  expect(await eventOf(webhookId)).toMatchObject({ remaining: 0, rows: { customers: 1, staging: 3 } })
+  expect(await eventOf(webhookId)).toMatchObject({ remaining: 0, rows: { customers: 1, staging: 3, data_exports: 1 } })
 
   expect(logged.length).toBeGreaterThan(30)
   expect(logged.join()).toContain('job failed and will be tried again')
