@@ -63,6 +63,7 @@ const settings = z.object({
     .min(62, 'must be 62 or more: what is normal for a topic is told from eight weeks')
     .default(365),
   KEEP_TOMBSTONES_DAYS: days.default(90),
+  KEEP_DATA_EXPORTS_DAYS: days.default(30),
   SYNC_CONCURRENCY: z.coerce.number().int().min(1).max(50).default(4),
   FIRST_COPY_CONCURRENCY: z.coerce.number().int().min(1).max(50).default(2),
   BULK_FROM_RECORDS: z.coerce.number().int().min(1).optional(),

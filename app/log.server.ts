@@ -4,6 +4,7 @@
  */
 import { pino } from 'pino'
 import { env } from './env.server'
+import { errorText } from './error-text'
 
 export const log = pino({
   level: env.LOG_LEVEL,
@@ -19,9 +20,7 @@ export type Log = typeof log
 export function describeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { type: typeof error }
   return {
-    type: error.name,
-    message: error.message,
-    stack: error.stack,
+    ...errorText(error),
     ...(error.cause instanceof Error ? { cause: describeError(error.cause) } : {}),
   }
 }

@@ -15,6 +15,7 @@ export interface Retention {
   webhookDeliveriesDays: number
   webhookRollupsDays: number
   tombstonesDays: number
+  dataExportsDays: number
 }
 
 /** Rows by what they were: the tables' names, `webhook_bodies`, `webhook_rollup_months` and `staging_tables`. */
@@ -46,6 +47,7 @@ const DELETE_DELIVERIES = deleteOld(DEFAULT_PARTITION, 'received_at', `state <> 
 const DELETE_ATTEMPTS = deleteOld('webhook_attempts', 'requested_at', `state <> 'waiting'`)
 const DELETE_LOGS = deleteOld('sync_logs', 'created_at', `state <> 'running'`)
 const DELETE_RECONCILIATIONS = deleteOld('reconciliations', 'created_at', `state <> 'running'`)
+const DELETE_EXPORTS = deleteOld('data_exports', 'requested_at', 'true')
 const DELETE_DIFFERENCES = deleteOld('reconciliation_differences', 'created_at', 'true')
 
 export async function cleanUp(
@@ -59,6 +61,7 @@ export async function cleanUp(
   counts['sync_logs'] = await byId(pool, DELETE_LOGS, retention.syncLogsDays, stopping)
   counts['reconciliations'] = await byId(pool, DELETE_RECONCILIATIONS, retention.syncLogsDays, stopping)
   counts['reconciliation_differences'] = await byId(pool, DELETE_DIFFERENCES, retention.syncLogsDays, stopping)
+  counts['data_exports'] = await byId(pool, DELETE_EXPORTS, retention.dataExportsDays, stopping)
   for (const table of mirroredTables) {
     counts[table.name] = await byKey(pool, deleteTombstones(table, BATCH), retention.tombstonesDays, stopping)
   }

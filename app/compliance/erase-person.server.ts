@@ -1,8 +1,12 @@
 /** Erases a person from a shop's copy and from the bodies of its deliveries. */
 import type { PoolClient } from 'pg'
 import type { Instant } from '~/sync/ports'
-import type { RowCounts } from './compliance-event.server'
 import { ERASED } from '~/db/mirror-sql'
+import { dropHalfRewritten } from '~/db/rewrite-deliveries.server'
+import type { Erased } from './compliance-event.server'
+import { countRemains } from './count-person.server'
+import { deleteExportsOf } from './data-exports.server'
+import { eraseFromStaging } from './erase-staged.server'
 import type { Person } from './person'
 import {
   CONCERNED_DELIVERIES,
@@ -20,22 +24,26 @@ export interface Redaction {
   deliveryId: string
 }
 
-/** Returns the rows that were changed, by table. Inside a transaction that nobody else writes the shop beside. */
+/** Inside a transaction that nobody else writes the shop beside. */
 export async function erasePerson(
   client: PoolClient,
   shopId: string,
   named: Person,
   redaction: Redaction,
-): Promise<RowCounts> {
+): Promise<Erased> {
   const person = await findPerson(client, shopId, named)
-  return {
+  const rows = {
     customers: await eraseCustomer(client, shopId, person, redaction),
     orders: await eraseFrom('orders', person.orderIds, { client, shopId, redaction }),
     order_refunds: await eraseFromRefunds(client, shopId, person),
     checkouts: await eraseFrom('checkouts', person.checkoutIds, { client, shopId, redaction }),
     set_aside_records: await forgetSetAside(client, shopId, person),
     webhook_deliveries: await eraseBodies(client, shopId, person),
+    data_exports: await deleteExportsOf(client, shopId, person),
+    staging: await eraseFromStaging(client, shopId, person),
   }
+  await dropHalfRewritten(client)
+  return { rows, remaining: await countRemains(client, shopId, person) }
 }
 
 const toNull = (columns: readonly string[]) => columns.map((column) => `${column} = null`).join(', ')

@@ -1,11 +1,15 @@
 /** Where a person is in the database: the one description of it, for those who count and for those who erase. */
 import type { PoolClient } from 'pg'
-import type { RowCounts } from './compliance-event.server'
-import type { Person } from './person'
+import { isSearchable, type Person } from './person'
 
 /** A person whose records have been looked for. */
-export interface FoundPerson extends Person {
+export interface FoundPerson extends Omit<Person, 'email' | 'phone'> {
   checkoutIds: string[]
+  /** Of the orders and checkouts: a cart names nobody, and is known by them alone. */
+  cartTokens: string[]
+  /** In lower case: as the request names them, and as the copy has them of the customer. */
+  emails: string[]
+  phones: string[]
 }
 
 /** $1 shop, $2 customer, $3 orders, $4 checkouts: for CONCERNED_SET_ASIDE. */
@@ -14,17 +18,35 @@ export const idParameters = (shopId: string, { customerId, orderIds, checkoutIds
   ...[orderIds, checkoutIds],
 ]
 
-/** And $5 e-mail address, $6 phone: for CONCERNED_DELIVERIES. */
+/** And $5 e-mail addresses, $6 phones, $7 tokens of carts: for CONCERNED_DELIVERIES. */
 export const personParameters = (shopId: string, person: FoundPerson) => [
   ...idParameters(shopId, person),
-  person.email,
-  person.phone,
+  ...[person.emails.map(asInJson), person.phones.map(asInJson), person.cartTokens],
 ]
 
-/** The person with all orders and checkouts that the copy has of them. */
+const asInJson = (text: string) => JSON.stringify(text).slice(1, -1)
+
+/** The person with all orders, checkouts and carts that the copy has of them. */
 export async function findPerson(client: PoolClient, shopId: string, named: Person): Promise<FoundPerson> {
+  const { customerId } = named
   const orderIds = await findOrderIds(client, shopId, named)
-  return { ...named, orderIds, checkoutIds: await findCheckoutIds(client, shopId, { ...named, orderIds }) }
+  const { emails, phones } = await findAddresses(client, shopId, named)
+  const found = { customerId, orderIds, emails, phones }
+  const checkouts = await findCheckouts(client, shopId, found)
+  const carts = await findCartTokens(client, shopId, { orderIds, checkoutIds: checkouts })
+  return { ...found, checkoutIds: checkouts, cartTokens: carts }
+}
+
+/** Only those of the customer: an order may bear somebody else's, such as the shop's own at a counter. */
+async function findAddresses(client: PoolClient, shopId: string, { customerId, email, phone }: Person) {
+  const { rows } = await client.query<{ email: string | null; phone: string | null }>(
+    'select email, phone from customers where shop_id = $1 and id = $2',
+    [shopId, customerId],
+  )
+  const searched = (texts: (string | null | undefined)[]) => [
+    ...new Set(texts.filter((text) => text != null && isSearchable(text)).map((text) => text!.toLowerCase())),
+  ]
+  return { emails: searched([email, rows[0]?.email]), phones: searched([phone, rows[0]?.phone]) }
 }
 
 /** Orders of the customer and those that Shopify lists, as ids. */
@@ -36,26 +58,50 @@ async function findOrderIds(client: PoolClient, shopId: string, person: Person):
   return [...new Set([...person.orderIds, ...rows.map(({ id }) => id)])]
 }
 
-/** Checkouts of the customer, those with the e-mail address, and those that the orders came from. */
-async function findCheckoutIds(client: PoolClient, shopId: string, person: Person): Promise<string[]> {
+/** Checkouts of the customer, those with the e-mail address that are nobody else's, and those that the orders came from. */
+async function findCheckouts(
+  client: PoolClient,
+  shopId: string,
+  { customerId, orderIds, emails }: Pick<FoundPerson, 'customerId' | 'orderIds' | 'emails'>,
+): Promise<string[]> {
   const { rows } = await client.query<{ id: string }>(
     `select id
      from checkouts
      where shop_id = $1 and (
        customer_id = $2
-       or lower(email) = lower($4)
+       or (customer_id is null and lower(email) = any ($4::text[]))
        or token in (
          select checkout_token from orders where shop_id = $1 and id = any ($3::bigint[]) and checkout_token is not null
        )
      )`,
-    [shopId, person.customerId, person.orderIds, person.email],
+    [shopId, customerId, orderIds, emails],
   )
   return rows.map(({ id }) => id)
 }
 
+async function findCartTokens(
+  client: PoolClient,
+  shopId: string,
+  { orderIds, checkoutIds }: Pick<FoundPerson, 'orderIds' | 'checkoutIds'>,
+): Promise<string[]> {
+  const { rows } = await client.query<{ token: string }>(
+    `select cart_token as token from orders
+     where shop_id = $1 and id = any ($2::bigint[]) and cart_token is not null
+     union
+     select cart_token from checkouts
+     where shop_id = $1 and id = any ($3::bigint[]) and cart_token is not null`,
+    [shopId, orderIds, checkoutIds],
+  )
+  return rows.map(({ token }) => token)
+}
+
+/** What a body names as its customer; null where it names none. */
+const NAMED_CUSTOMER = `coalesce(
+  payload -> 'customer' ->> 'id', payload ->> 'customer_id', case when topic like 'customers/%' then payload ->> 'id' end)`
+
 /**
- * Bodies that concern the person: by the customer's id, by an order's or a checkout's, and whatever else holds the e-mail
- * address or the phone number.
+ * Bodies that concern the person: by the customer's id, by an order's, a checkout's or a cart's, and whatever else holds an
+ * e-mail address or a phone number of theirs and names no other customer.
  */
 export const CONCERNED_DELIVERIES = `
   shop_id = $1::bigint and payload is not null and (
@@ -72,8 +118,12 @@ export const CONCERNED_DELIVERIES = `
     or payload -> 'order_edit' ->> 'order_id' = any ($3::text[])
     or (topic like 'checkouts/%' and payload ->> 'id' = any ($4::text[]))
     or (topic like 'checkouts/%' and ltrim(payload ->> 'name', '#') = any ($4::text[]))
-    or strpos(lower(payload::text), lower($5::text)) > 0
-    or strpos(payload::text, $6::text) > 0
+    or (topic like 'carts/%' and payload ->> 'id' = any ($7::text[]))
+    or (topic like 'carts/%' and payload ->> 'token' = any ($7::text[]))
+    or (${NAMED_CUSTOMER} is null and exists (
+      select from unnest($5::text[] || $6::text[]) as address
+      where strpos(lower(payload::text), address) > 0
+    ))
   )`
 
 export const CONCERNED_SET_ASIDE = `
@@ -82,20 +132,3 @@ export const CONCERNED_SET_ASIDE = `
     or (resource = 'orders' and record_id = any ($3::text[]))
     or (resource = 'checkouts' and record_id = any ($4::text[]))
   )`
-
-/** What is held about the person, by table. */
-export async function countPersonRows(client: PoolClient, shopId: string, person: FoundPerson): Promise<RowCounts> {
-  const { rows } = await client.query<RowCounts>(
-    `select
-       (select count(*)::int from customers where shop_id = $1::bigint and id = $2::bigint and deleted_at is null) as customers,
-       (select count(*)::int from orders where shop_id = $1::bigint and id = any ($3::bigint[])) as orders,
-       (select count(*)::int from order_line_items where shop_id = $1::bigint and order_id = any ($3::bigint[])) as order_line_items,
-       (select count(*)::int from order_refunds where shop_id = $1::bigint and order_id = any ($3::bigint[])) as order_refunds,
-       (select count(*)::int from order_transactions where shop_id = $1::bigint and order_id = any ($3::bigint[])) as order_transactions,
-       (select count(*)::int from checkouts where shop_id = $1::bigint and id = any ($4::bigint[])) as checkouts,
-       (select count(*)::int from set_aside_records where ${CONCERNED_SET_ASIDE}) as set_aside_records,
-       (select count(*)::int from webhook_deliveries where ${CONCERNED_DELIVERIES}) as webhook_deliveries`,
-    personParameters(shopId, person),
-  )
-  return rows[0]!
-}

@@ -11,8 +11,10 @@ export interface Person {
   phone: string | null
 }
 
-/** Shorter ones are not looked for: they would be found everywhere. */
 const LEAST_LENGTH = 6
+
+/** Shorter ones are not looked for: they would be found everywhere. */
+export const isSearchable = (text: string) => text.length >= LEAST_LENGTH
 
 /** Throws UnreadableRecord when the body does not say whom it is about, since then nothing would be erased in silence. */
 export function readPerson(body: WebhookBody): Person {
@@ -38,5 +40,5 @@ function readId(value: unknown, field: string): string | null {
 
 function searchable(value: unknown, field: string): string | null {
   const text = filledText(value, field)
-  return text !== null && text.length >= LEAST_LENGTH ? text : null
+  return text !== null && isSearchable(text) ? text : null
 }

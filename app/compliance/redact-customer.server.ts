@@ -3,7 +3,7 @@ import { log } from '~/log.server'
 import { type Delivery, observedAtOf, type Outcome } from '~/webhooks/delivery'
 import { reasonOf } from '~/webhooks/failure'
 import { recordDeliveries } from '~/webhooks/record-deliveries.server'
-import { beginEvent, completeEvent } from './compliance-event.server'
+import { beginEvent, completeEvent, reportErased } from './compliance-event.server'
 import { erasePerson } from './erase-person.server'
 import { type Person, readPerson } from './person'
 import { takeShop } from './take-shop.server'
@@ -24,7 +24,9 @@ export async function redactCustomer(client: PoolClient, delivery: Delivery): Pr
   const [deliveryId] = await recordDeliveries(client, [row])
   if (person === null || typeof deliveryId !== 'string') return 'ignored'
   const redaction = { observedAt: observedAtOf(delivery), deliveryId }
-  await completeEvent(client, eventId, await erasePerson(client, shop.id, person, redaction))
+  const erased = await erasePerson(client, shop.id, person, redaction)
+  await completeEvent(client, eventId, erased)
+  reportErased(delivery, erased)
   return 'applied'
 }
 

@@ -1,7 +1,11 @@
 import type { PoolClient } from 'pg'
+import { dropHalfRewritten } from '~/db/rewrite-deliveries.server'
+import { dropStagedTables } from '~/db/staged-loads.server'
+import { forgetJobs } from '~/jobs/shop-jobs.server'
 import type { Delivery, Outcome } from '~/webhooks/delivery'
 import { recordDeliveries } from '~/webhooks/record-deliveries.server'
-import { beginEvent, completeEvent, type RowCounts } from './compliance-event.server'
+import { beginEvent, completeEvent, type Erased, reportErased } from './compliance-event.server'
+import { countShopRows } from './count-shop.server'
 import { SHOP_TABLES } from './shop-tables'
 import { takeShop } from './take-shop.server'
 
@@ -19,19 +23,29 @@ export async function redactShop(client: PoolClient, delivery: Delivery): Promis
     await recordDeliveries(client, [row])
     return 'ignored'
   }
-  await completeEvent(client, eventId, await eraseShop(client, shop?.id ?? null, delivery.shopDomain))
+  const erased = await eraseShop(client, shop?.id ?? null, delivery.shopDomain)
+  await completeEvent(client, eventId, erased)
+  reportErased(delivery, erased)
   return 'applied'
 }
 
-/** Returns the rows that were deleted, by table. The tokens first, the shop itself last. */
-async function eraseShop(client: PoolClient, shopId: string | null, domain: string): Promise<RowCounts> {
+/** The tokens first, the shop itself last. */
+async function eraseShop(client: PoolClient, shopId: string | null, domain: string): Promise<Erased> {
   const sessions = await client.query('delete from sessions where shop = $1', [domain])
-  const counts: Record<string, number> = { sessions: sessions.rowCount ?? 0 }
-  if (shopId === null) return counts
-  for (const table of SHOP_TABLES) {
-    const { rowCount } = await client.query(`delete from ${table} where shop_id = $1`, [shopId])
-    counts[table] = rowCount ?? 0
+  const rows: Record<string, number> = { sessions: sessions.rowCount ?? 0 }
+  if (shopId !== null) {
+    // While its runs are still known, which the tables are named after.
+    rows['staging_tables'] = await dropStagedTables(client, shopId)
+    await dropHalfRewritten(client)
+    for (const table of SHOP_TABLES) rows[table] = await deleteFrom(client, table, 'shop_id', shopId)
+    // What failed may say of what; a worker that is at one of them finds it gone, and the shop too.
+    rows['jobs'] = await forgetJobs(client, shopId)
+    rows['shops'] = await deleteFrom(client, 'shops', 'id', shopId)
   }
-  const shops = await client.query('delete from shops where id = $1', [shopId])
-  return { ...counts, shops: shops.rowCount ?? 0 }
+  return { rows, remaining: await countShopRows(client, shopId, domain) }
+}
+
+async function deleteFrom(client: PoolClient, table: string, column: string, value: string): Promise<number> {
+  const { rowCount } = await client.query(`delete from ${table} where ${column} = $1`, [value])
+  return rowCount ?? 0
 }

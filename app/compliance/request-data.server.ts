@@ -1,15 +1,19 @@
 import type { PoolClient } from 'pg'
+import { enqueueDataExport } from '~/jobs/enqueue.server'
+import { objectOf } from '~/resources/read-values'
+import { UnreadableRecord } from '~/resources/resource'
 import type { Delivery, Outcome } from '~/webhooks/delivery'
 import { recordDeliveries } from '~/webhooks/record-deliveries.server'
-import { beginEvent, completeEvent } from './compliance-event.server'
+import { beginEvent } from './compliance-event.server'
+import { idOrNull } from './concerned-customer'
+import { askForExport } from './data-exports.server'
 import type { Person } from './person'
-import { countPersonRows, findPerson } from './person-rows.server'
 import { personOf } from './redact-customer.server'
 import { takeShop } from './take-shop.server'
 
 /**
- * customers/data_request: records what is held, by table, and keeps of the body the ids by which the merchant can be
- * answered. Inside a transaction.
+ * customers/data_request: asks for an export of what is held, which a job puts together, since Shopify does not wait for it. Of
+ * the body the inbox keeps the ids. Inside a transaction.
  */
 export async function requestData(client: PoolClient, delivery: Delivery): Promise<Outcome> {
   const named = personOf(delivery)
@@ -22,9 +26,21 @@ export async function requestData(client: PoolClient, delivery: Delivery): Promi
   const payload = named === null ? null : idsOnly(named)
   await recordDeliveries(client, [{ shopId: shop.id, delivery, state, attempts: 1, error, payload }])
   if (named === null) return 'ignored'
-  const person = await findPerson(client, shop.id, named)
-  await completeEvent(client, eventId, await countPersonRows(client, shop.id, person))
+  const requestId = requestIdOf(delivery)
+  const asked = { requestId, person: named, eventId, requestedAt: delivery.receivedAt }
+  const exportId = await askForExport(client, shop.id, asked)
+  await enqueueDataExport(shop.id, exportId, { db: client })
   return 'applied'
+}
+
+/** `data_request.id`, by which the request is the same however often it comes. */
+function requestIdOf({ body, webhookId }: Delivery): string {
+  try {
+    return idOrNull(objectOf(body.data_request, 'data_request')?.id) ?? webhookId
+  } catch (error) {
+    if (error instanceof UnreadableRecord) return webhookId
+    throw error
+  }
 }
 
 /** In Shopify's own form. Ids are digits, so they can be written as JSON numbers with all of them. */

@@ -12,6 +12,7 @@ const MIRRORED = Object.values(resources).flatMap(({ table, children }) => [
  */
 export const SHOP_TABLES: readonly string[] = [
   'api_keys',
+  'data_exports',
   'sync_states',
   'sync_logs',
   'set_aside_records',

@@ -13,6 +13,7 @@ import type { PullTarget, Trigger } from '~/sync/ports'
 import { transactUntilDone } from '~/transaction.server'
 import { copyPort } from './copy.server'
 import { openStagePort } from './bulk-load.server'
+import { forgetErasedInStage } from './erased-people.server'
 import { holdShop } from './hold-shop.server'
 import { mergeStage } from './merge-stage.server'
 import type { RunKind } from './run-kind.server'
@@ -74,8 +75,10 @@ export function bulkRunPort(
     },
 
     stage: (operation) => openStagePort(client, resource, stageOf(operation), countedBy(operation)),
-    merge: (operation, onBatch) =>
-      mergeStage(pool, targetOf(operation), stageOf(operation), operation.startedAt, onBatch),
+    async merge(operation, onBatch) {
+      await forgetErasedInStage(client, shopId, resource, stageOf(operation))
+      return mergeStage(pool, targetOf(operation), stageOf(operation), operation.startedAt, onBatch)
+    },
 
     async vanished(operation) {
       const alsoIn = `select id from ${stageOf(operation).parents}`

@@ -13,6 +13,7 @@ import type {
   Writer,
 } from '~/sync/ports'
 import { createDigest } from './digest'
+import { withoutErased } from './erased-people.server'
 import {
   confirmUnchanged,
   mergeChildren,
@@ -49,7 +50,8 @@ const keyOf = ({ shop_id, id }: Place) => `${shop_id} ${id}`
 /** Places as a pair of arrays. */
 const columnsOfPlaces = (places: readonly Place[]) => [places.map(({ shop_id }) => shop_id), places.map(({ id }) => id)]
 
-async function merge(client: PoolClient, writer: Writer, shops: readonly ShopRecords[]): Promise<Merged[]> {
+async function merge(client: PoolClient, writer: Writer, given: readonly ShopRecords[]): Promise<Merged[]> {
+  const shops = await withoutErased(client, writer, given)
   const incoming = shops.flatMap(({ shopId, records }) => records.map((observed) => ({ shopId, observed })))
   const written = new Set<string>()
   const unchanged = new Set<string>()

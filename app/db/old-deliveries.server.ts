@@ -2,7 +2,14 @@
 import type { Pool } from 'pg'
 import { inBriefTransaction } from './brief-transaction.server'
 import { type KnownPartition, listPartitions } from './delivery-partitions.server'
-import { FEW_BODIES, NO_BODIES, ONLY_PENDING, rewritePartition, WITHOUT_BODIES } from './rewrite-deliveries.server'
+import {
+  FEW_BODIES,
+  NO_BODIES,
+  ONLY_PENDING,
+  REWRITE_LOCK,
+  rewritePartition,
+  WITHOUT_BODIES,
+} from './rewrite-deliveries.server'
 import { withSessionLock } from './session-lock.server'
 
 export interface DeliveryRetention {
@@ -29,7 +36,7 @@ export async function dropOldDeliveries(
 ): Promise<Removed> {
   const removed: Removed = { rows: 0, bodies: 0 }
   const isOver = ({ to }: KnownPartition, days: number) => to.getTime() <= now.getTime() - days * DAY_MS
-  await withSessionLock(pool, 'old deliveries', async () => {
+  await withSessionLock(pool, REWRITE_LOCK, async () => {
     for (const partition of await listPartitions(pool)) {
       if (stopping.aborted) return
       if (isOver(partition, rowsDays)) removed.rows += await removeRows(pool, partition)

@@ -14,6 +14,7 @@ import {
 import { transactUntilDone } from '~/transaction.server'
 import { openStagePort } from './bulk-load.server'
 import { copyPort } from './copy.server'
+import { forgetErasedInStage } from './erased-people.server'
 import { holdShop } from './hold-shop.server'
 import { selectDifferences, selectLeftPartial } from './reconcile-sql'
 import { DURATION } from './run-log.server'
@@ -72,6 +73,7 @@ function reconcilePort(client: PoolClient, shopId: string, resource: Resource): 
     async compare(reconciliation) {
       const stage = stageOf(reconciliation)
       const hasFields = reconciliation.depth === 'fields'
+      if (hasFields) await forgetErasedInStage(client, shopId, resource, stage)
       const { rows } = await client.query<Difference>(selectDifferences(resource, stage, hasFields), [
         shopId,
         reconciliation.startedAt,

@@ -66,6 +66,26 @@ interface Names {
 
 const TRIGGER = 'note_changes'
 
+/** What holds the sole right to rewrite. */
+export const REWRITE_LOCK = 'old deliveries'
+
+/**
+ * Throws away what rewrites that were broken off have copied, unless one is going on: that one takes over every change. The
+ * next rewrite begins anew in any case.
+ */
+export async function dropHalfRewritten(client: PoolClient): Promise<void> {
+  const { rows: lock } = await client.query<{ mine: boolean }>(
+    'select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as mine',
+    [REWRITE_LOCK],
+  )
+  if (!lock[0]!.mine) return
+  const { rows } = await client.query<{ name: string }>(
+    `select format('%I.%I', schemaname, tablename) as name from pg_tables
+     where schemaname = 'partitions' and tablename ~ '_next$'`,
+  )
+  if (rows.length > 0) await client.query(`drop table ${rows.map(({ name }) => name).join(', ')}`)
+}
+
 async function begin(client: PoolClient, partition: Partition, { old, next, changes }: Names): Promise<void> {
   await client.query(`drop trigger if exists ${TRIGGER} on partitions.${old}`)
   await client.query(`drop table if exists partitions.${next}, partitions.${changes}`)

@@ -90,6 +90,20 @@ export const catalogue = {
       heartbeatSeconds: 20,
     },
   },
+  /** Puts together what is held about a customer who asks for it. */
+  'data-export': {
+    payload: z.object({ shopId: id, exportId: id }),
+    singletonKey: ({ exportId }: { exportId: string }) => exportId,
+    queue: {
+      policy: 'stately',
+      retryLimit: 12,
+      retryDelay: 5,
+      retryBackoff: true,
+      retryDelayMax: 3600,
+      expireInSeconds: 900,
+      heartbeatSeconds: 20,
+    },
+  },
   /** Throws away what has been kept for long enough, over all shops. */
   cleanup: {
     payload: z.object({}),

@@ -167,6 +167,15 @@ export function enqueueSubscriptions(shopId: string, action: SubscriptionAction)
   return enqueue('webhook-subscriptions', { shopId, action })
 }
 
+/** Asks to have an export put together. False when it waits already. */
+export function enqueueDataExport(
+  shopId: string,
+  exportId: string,
+  options: { db?: PoolClient } = {},
+): Promise<boolean> {
+  return enqueue('data-export', { shopId, exportId }, options)
+}
+
 /** Asks for the day's cleanup. The same slot is enqueued once only, however many processes ask. */
 export async function enqueueCleanup(at: Date): Promise<void> {
   const queue = await boss()

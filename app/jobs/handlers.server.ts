@@ -1,6 +1,8 @@
 /** What each job does. A handler is safe to run twice, and an error of one shop ends only that shop's job. */
 import { setTimeout } from 'node:timers/promises'
 import { cleanUp } from '~/cleanup/cleanup.server'
+import { unpreparedExports } from '~/compliance/data-exports.server'
+import { prepareExport } from '~/compliance/prepare-export.server'
 import { pool } from '~/db.server'
 import { withReconcileLock } from '~/db/reconcile.server'
 import { withRunLock } from '~/db/runs.server'
@@ -28,6 +30,7 @@ import type { JobName, Payload } from './catalogue'
 import {
   enqueueAllPending,
   enqueueApplyPending,
+  enqueueDataExport,
   enqueueReconcile,
   enqueueRest,
   enqueueSync,
@@ -96,9 +99,12 @@ export const handlers: Handlers = {
     if (failed.length > 0) throw new TryAgain(`${failed.length} topics failed`)
   },
 
+  'data-export': ({ shopId, exportId }) => prepareExport(shopId, exportId),
+
   async cleanup(_, stopping) {
     const removed = await cleanUp(pool, retention, new Date(), stopping)
     log.info({ removed }, 'cleaned up')
+    for (const { shopId, exportId } of await unpreparedExports(pool)) await enqueueDataExport(shopId, exportId)
   },
 
   async 'webhook-rollup'({ pass }) {
@@ -112,6 +118,7 @@ const retention = {
   webhookDeliveriesDays: env.KEEP_WEBHOOK_DELIVERIES_DAYS,
   webhookRollupsDays: env.KEEP_WEBHOOK_ROLLUPS_DAYS,
   tombstonesDays: env.KEEP_TOMBSTONES_DAYS,
+  dataExportsDays: env.KEEP_DATA_EXPORTS_DAYS,
 }
 
 const bulkPortsOf = ({ domain }: ShopRow, stopping: AbortSignal, meter = createMeter()): BulkPorts => ({

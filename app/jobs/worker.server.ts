@@ -1,5 +1,6 @@
 import type { PgBoss } from 'pg-boss'
 import { env } from '~/env.server'
+import { withoutContent } from '~/error-text'
 import { log } from '~/log.server'
 import { boss, stopBoss } from './boss.server'
 import { catalogue, JOB_NAMES, type JobName, type Payload } from './catalogue'
@@ -16,6 +17,7 @@ const WORKERS: Readonly<Record<JobName, number>> = {
   reconcile: env.FIRST_COPY_CONCURRENCY,
   'apply-pending': env.SYNC_CONCURRENCY,
   'webhook-subscriptions': 1,
+  'data-export': 1,
   cleanup: 1,
   // One of each pass.
   'webhook-rollup': 2,
@@ -57,6 +59,7 @@ async function perform<Name extends JobName>(name: Name, data: unknown, stopping
     const ids = { job: name, ...('shopId' in payload ? { shopId: payload.shopId } : {}) }
     if (err instanceof TryAgain) log.info({ ...ids, reason: err.message }, 'job will be tried again')
     else log.error({ ...ids, err }, 'job failed and will be tried again')
-    throw err
+    // pg-boss writes all of it into the job's row.
+    throw withoutContent(err)
   }
 }

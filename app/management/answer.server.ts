@@ -54,3 +54,5 @@ export function refuse(code: ErrorCode, message: string, headers: Record<string,
   const body: ErrorBody = { error: { code, message } }
   return answer(body, STATUS[code], { ...(retryAfter === undefined ? {} : { 'Retry-After': retryAfter }), ...headers })
 }
+
+export const anotherTenant = () => refuse('forbidden', 'tenantId is not the shop that these credentials are for.')

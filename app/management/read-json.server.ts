@@ -6,21 +6,27 @@ const MOST_BYTES = 100_000
 
 export type ReadJson<Value> = { outcome: 'read'; value: Value } | { outcome: 'refused'; response: Response }
 
-/** The body of a request, as the schema has it, or the answer that says what is wrong with it. */
+/**
+ * The body of a request, as the schema has it, or the answer that says what is wrong with it. `isOptional`: no body at all
+ * counts as `{}`.
+ */
 export async function readJson<Schema extends z.ZodType>(
   request: Request,
   schema: Schema,
+  { isOptional = false } = {},
 ): Promise<ReadJson<z.infer<Schema>>> {
-  if (!isJson(request.headers.get('content-type'))) {
-    return refused(refuse('unsupported_media_type', 'Send JSON, with Content-Type: application/json.'))
-  }
+  const contentType = request.headers.get('content-type')
+  const mayBeNone = isOptional && contentType === null
+  if (!mayBeNone && !isJson(contentType)) return refused(notJson())
   const body = await readBody(request, MOST_BYTES)
   if (body.outcome === 'too-large') {
     const message = `The body is longer than ${MOST_BYTES.toLocaleString('en')} bytes.`
     // What is left of the body is not read, so the connection cannot carry another request.
     return refused(refuse('too_large', message, { Connection: 'close' }))
   }
-  const value = body.outcome === 'read' ? parse(body.bytes) : undefined
+  const isNone = isOptional && body.outcome === 'read' && body.bytes.length === 0
+  if (mayBeNone && !isNone) return refused(notJson())
+  const value = isNone ? {} : body.outcome === 'read' ? parse(body.bytes) : undefined
   if (value === undefined) return refused(refuse('invalid_json', 'The body is not JSON, or broke off.'))
   const parsed = schema.safeParse(value)
   return parsed.success ? { outcome: 'read', value: parsed.data } : refused(invalidRequest(parsed.error))
@@ -31,6 +37,8 @@ export function invalidRequest({ issues }: z.ZodError): Response {
   const lines = issues.map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')} ${message}`))
   return refuse('invalid_request', `${lines.join('; ')}.`)
 }
+
+const notJson = () => refuse('unsupported_media_type', 'Send JSON, with Content-Type: application/json.')
 
 const refused = (response: Response) => ({ outcome: 'refused', response }) as const
 

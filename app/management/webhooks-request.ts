@@ -10,6 +10,9 @@ const topic = z
 /** GET /api/webhooks?tenantId=… */
 export const webhooksQuery = z.object({ tenantId })
 
+/** PUT /api/webhooks/health. The shop is that of the credentials; to name it is a safeguard. */
+export const healthRequest = z.object({ tenantId: tenantId.optional() }, 'The body is not a JSON object')
+
 /** POST /api/webhooks. `topics`: beside those of the settings, for this call; for unregister, the only ones. */
 export const webhooksRequest = z.object(
   {

@@ -1,11 +1,13 @@
-/** The settings page of one shop: its API keys, and how it gets its webhooks. */
+/** The settings page of one shop: its API keys, what customers asked for, and how it gets its webhooks. */
+import { listExports } from '~/compliance/data-exports.server'
 import type { ShopRow } from '~/db/shops.server'
+import { env } from '~/env.server'
 import { listApiKeys } from '~/management/api-keys.server'
 import { MOST_KEYS } from '~/management/key-limits'
 import { readSubscriptions } from '~/webhooks/subscriptions/manage.server'
 import { subscriptionSettings } from '~/webhooks/subscriptions/settings.server'
 import { createFormat } from './home/format'
-import { describeKey, describeSubscriptions } from './settings/describe-settings'
+import { describeDataRequest, describeKey, describeSubscriptions } from './settings/describe-settings'
 import type { SettingsPage } from './settings/settings-page'
 
 /** A page that waits longer for Shopify is shown without its subscriptions. */
@@ -15,13 +17,15 @@ const PATIENCE_MS = 4_000
 export async function settingsPage(shop: ShopRow, now: Date, locale = 'en'): Promise<SettingsPage> {
   const format = createFormat(locale, shop.timezone, now)
   const signal = AbortSignal.timeout(PATIENCE_MS)
-  const [keys, subscriptions] = await Promise.all([
+  const [keys, exports, subscriptions] = await Promise.all([
     listApiKeys(shop.id),
+    listExports(shop.id),
     readSubscriptions(shop, { signal, isInteractive: true }),
   ])
   return {
     keys: keys.map((key) => describeKey(key, format)),
     mostKeys: MOST_KEYS,
+    dataRequests: exports.map((one) => describeDataRequest(one, env.KEEP_DATA_EXPORTS_DAYS, format)),
     subscriptions: describeSubscriptions(subscriptions, subscriptionSettings),
     timezone: format.timezone,
   }

@@ -4,6 +4,8 @@ import { readSubscriptions, type Unreadable } from '~/webhooks/subscriptions/man
 import { isOurs } from '~/webhooks/subscriptions/plan'
 import { subscriptionSettings } from '~/webhooks/subscriptions/settings.server'
 import { declaredTopics, type SubscriptionMode } from '~/webhooks/subscriptions/wanted'
+import { webhookHealth } from './webhooks.server'
+import type { Verdict, WebhookHealth } from './webhooks/webhook-health'
 
 export interface ShownSubscription {
   /** Shopify's gid. */
@@ -21,12 +23,17 @@ export interface WebhookStatus {
   declared: readonly string[]
   /** Those that were made through the API for this shop. */
   subscriptions: ShownSubscription[]
+  /** Whether webhooks arrive, and why it is said so; as of `figuresAsOf`. PUT /api/webhooks/health tells all of it. */
+  health: Verdict & Pick<WebhookHealth, 'figuresAsOf'>
 }
 
 export type WebhookStatusOutcome = { outcome: 'read'; status: WebhookStatus } | Unreadable
 
-export async function webhookStatus(shop: ShopRow, signal: AbortSignal): Promise<WebhookStatusOutcome> {
-  const read = await readSubscriptions(shop, { signal, isInteractive: true })
+export async function webhookStatus(shop: ShopRow, now: Date, signal: AbortSignal): Promise<WebhookStatusOutcome> {
+  const [read, { verdict, figuresAsOf }] = await Promise.all([
+    readSubscriptions(shop, { signal, isInteractive: true }),
+    webhookHealth(shop, now),
+  ])
   if (read.outcome !== 'read') return read
   const { mode } = subscriptionSettings
   return {
@@ -36,6 +43,7 @@ export async function webhookStatus(shop: ShopRow, signal: AbortSignal): Promise
       mode,
       declared: declaredTopics(mode),
       subscriptions: read.subscriptions.map((one) => ({ ...one, isManaged: isOurs(one.uri) })),
+      health: { ...verdict, figuresAsOf },
     },
   }
 }

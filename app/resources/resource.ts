@@ -175,6 +175,8 @@ export type PulledName = (typeof PULLED_NAMES)[number]
 export const RESOURCE_NAMES = [...PULLED_NAMES, 'carts'] as const
 export type ResourceName = (typeof RESOURCE_NAMES)[number]
 
+export const isResourceName = (name: string): name is ResourceName =>
+  (RESOURCE_NAMES as readonly string[]).includes(name)
 export const isPulledName = (name: string): name is PulledName => (PULLED_NAMES as readonly string[]).includes(name)
 
 /** A record that cannot be stored. The message names the field, never its value. */

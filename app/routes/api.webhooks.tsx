@@ -1,8 +1,8 @@
 /**
- * GET /api/webhooks?tenantId=…: how the caller's shop gets its webhooks.
+ * GET /api/webhooks?tenantId=…: how the caller's shop gets its webhooks, and whether they arrive.
  * POST /api/webhooks {tenantId, action, topics?}: registers, moves or removes the subscriptions of this shop.
  */
-import { answer, refuse } from '~/management/answer.server'
+import { anotherTenant, answer } from '~/management/answer.server'
 import { type ManagementHandler, managementRoute } from '~/management/management-route.server'
 import { invalidRequest, readJson } from '~/management/read-json.server'
 import { shopifyTrouble } from '~/management/shopify-trouble.server'
@@ -14,14 +14,12 @@ import { manageSubscriptions } from '~/webhooks/subscriptions/manage.server'
 /** Less than what proxies and programs wait for. */
 const PATIENCE_MS = 25_000
 
-const anotherTenant = () => refuse('forbidden', 'tenantId is not the shop that these credentials are for.')
-
 const show: ManagementHandler = async ({ request, shop }) => {
   const query = webhooksQuery.safeParse(Object.fromEntries(new URL(request.url).searchParams))
   if (!query.success) return invalidRequest(query.error)
   if (!isOwnTenant(shop, query.data.tenantId)) return anotherTenant()
   const signal = AbortSignal.any([request.signal, AbortSignal.timeout(PATIENCE_MS)])
-  const read = await webhookStatus(shop, signal)
+  const read = await webhookStatus(shop, new Date(), signal)
   return read.outcome === 'read' ? answer(read.status) : shopifyTrouble(read)
 }
 

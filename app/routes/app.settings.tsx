@@ -4,6 +4,7 @@ import { authenticatedShop } from '~/authenticated-shop.server'
 import type { SettingsAnswer } from '~/components/settings/settings-request'
 import { readSettingsRequest } from '~/components/settings/settings-request-schema'
 import { SettingsView } from '~/components/settings/settings-view'
+import { useDownload } from '~/components/settings/use-download'
 import { settingsAction } from '~/management/settings-action.server'
 import { resolveLocale } from '~/presenters/home/format'
 import { settingsPage } from '~/presenters/settings.server'
@@ -24,6 +25,7 @@ export async function action({ request }: ActionFunctionArgs): Promise<SettingsA
 export default function Settings() {
   const { page } = useLoaderData<typeof loader>()
   const revalidator = useRevalidator()
+  const { downloading, failure, download } = useDownload()
   const make = useFetcher<typeof action>()
   const revoke = useFetcher<typeof action>()
   const change = useFetcher<typeof action>()
@@ -38,6 +40,13 @@ export default function Settings() {
         isRevoking: revoke.state !== 'idle',
         onMake: (name) => ask(make, { intent: 'create-key', name }),
         onRevoke: (id) => ask(revoke, { intent: 'revoke-key', id }),
+      }}
+      dataRequests={{
+        downloading,
+        failure,
+        isReading: revalidator.state !== 'idle',
+        onDownload: (id) => void download(id),
+        onLookAgain: () => revalidator.revalidate(),
       }}
       subscriptions={{
         message: change.data?.outcome === 'subscriptions' ? change.data : null,

@@ -1,8 +1,9 @@
 /** Deliveries that wait to be applied. */
 import type { Pool, PoolClient } from 'pg'
+import { env } from '~/env.server'
 import type { DeliveryState } from './delivery'
 import type { Result } from './plan'
-import { MOST_ATTEMPTS, putOffSeconds, retryAfterSeconds } from './retry-schedule'
+import { MOST_ATTEMPTS, putOffSeconds, retryAfterSeconds, waitAtMostMs } from './retry-schedule'
 import type { Concluded } from './settle.server'
 import { readStored, STORED_COLUMNS, type StoredDelivery, type StoredRow } from './stored-delivery.server'
 
@@ -50,15 +51,24 @@ interface Standing {
   attempts: number
   /** Until it is tried again; null: it is not. */
   afterSeconds: number | null
+  /** Why it is not applied, or what is to be known besides. */
+  error: string | null
 }
 
-/** How a delivery stands after an attempt. */
+const MOST_WAIT_MS = waitAtMostMs(env.KEEP_WEBHOOK_BODIES_DAYS)
+
+/** How a delivery stands after an attempt. What is away counts no attempt, and has its end by time. */
 export function standingAfter({ attempts, waitedMs }: Omit<PendingDelivery, 'delivery'>, result: Result): Standing {
-  if (result.outcome !== 'failed') return { state: result.outcome, attempts: attempts + 1, afterSeconds: null }
-  if (result.isAway) return { state: 'pending', attempts, afterSeconds: putOffSeconds(waitedMs) }
+  const { outcome, note: error, isAway } = result
+  if (outcome !== 'failed') return { state: outcome, attempts: attempts + 1, afterSeconds: null, error }
+  if (isAway && waitedMs >= MOST_WAIT_MS) {
+    const waited = `given up after waiting for ${Math.floor(waitedMs / 3_600_000)} hours`
+    return { state: 'dead', attempts, afterSeconds: null, error: error === null ? waited : `${error}; ${waited}` }
+  }
+  if (isAway) return { state: 'pending', attempts, afterSeconds: putOffSeconds(waitedMs), error }
   const made = attempts + 1
-  if (made >= MOST_ATTEMPTS) return { state: 'dead', attempts: made, afterSeconds: null }
-  return { state: 'pending', attempts: made, afterSeconds: retryAfterSeconds(made) }
+  if (made >= MOST_ATTEMPTS) return { state: 'dead', attempts: made, afterSeconds: null, error }
+  return { state: 'pending', attempts: made, afterSeconds: retryAfterSeconds(made), error }
 }
 
 export async function concludePending(
@@ -83,7 +93,7 @@ export async function concludePending(
       concluded.map(({ entry }) => entry.delivery.id),
       standings.map(({ state }) => state),
       standings.map(({ attempts }) => attempts),
-      concluded.map(({ result }) => result.note),
+      standings.map(({ error }) => error),
       concluded.map(({ result }) => result.stale),
       standings.map(({ afterSeconds }) => afterSeconds),
     ],

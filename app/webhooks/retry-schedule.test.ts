@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { MOST_ATTEMPTS, putOffSeconds, retryAfterSeconds } from './retry-schedule'
+import { MOST_ATTEMPTS, putOffSeconds, retryAfterSeconds, waitAtMostMs } from './retry-schedule'
 
 const none = () => 0
 const most = () => 1
@@ -21,4 +21,13 @@ it('what is not its fault puts it off by half of what it has waited, between fiv
   expect(putOffSeconds(0, none)).toBe(5)
   expect(putOffSeconds(60_000, none)).toBe(30)
   expect(putOffSeconds(86_400_000, none)).toBe(21_600)
+})
+
+it.each([
+  [7, 144],
+  [30, 696],
+  [2, 24],
+  [1, 12],
+])('of bodies that are kept for %i days waits %i hours at most', (days, hours) => {
+  expect(waitAtMostMs(days)).toBe(hours * 3_600_000)
 })

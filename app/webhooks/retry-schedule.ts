@@ -27,4 +27,12 @@ export function putOffSeconds(waitedMs: number, random: Random = Math.random): n
   return withJitter(Math.min(Math.max(waitedMs / 2_000, FIRST_SECONDS), LONGEST_SECONDS), random)
 }
 
+const DAY_MS = 86_400_000
+
+/**
+ * Milliseconds after which a delivery that only ever failed for such reasons is a dead letter: a day before its body would
+ * have been kept for long enough, so that it is seen, and can be replayed, while it is still there. `keepDays`: of bodies.
+ */
+export const waitAtMostMs = (keepDays: number) => Math.max(keepDays - 1, keepDays / 2) * DAY_MS
+
 const withJitter = (seconds: number, random: Random) => seconds * (1 + JITTER * random())

@@ -41,6 +41,8 @@ async function tryStart(order: KeeperOrder, port: number, logFile: string): Prom
     'unix_socket_directories=',
     'timezone=UTC',
     'log_timezone=UTC',
+    // DETAIL and CONTEXT quote rows: the log would hold personal data.
+    'log_error_verbosity=terse',
     ...(persistent ? [] : throwawaySettings),
   ]
   const log = openLog(logFile)

@@ -12,6 +12,7 @@ const retention = {
   webhookDeliveriesDays: 30,
   webhookRollupsDays: 365,
   tombstonesDays: 90,
+  dataExportsDays: 30,
 }
 
 let shop: string

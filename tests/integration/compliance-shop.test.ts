@@ -2,7 +2,7 @@ import { hash, randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, expect, it, vi } from 'vitest'
 import { SHOP_TABLES } from '~/compliance/shop-tables'
-import { makeApiKey } from '~/management/api-keys.server'
+import { keepBooks } from '../factories/bookkeeping.ts'
 import { closeAll, deliver, installShop, query, sampleBody, type TestShop } from './webhooks-shop.ts'
 
 afterAll(closeAll)
@@ -20,41 +20,7 @@ async function fill({ id, domain }: TestShop) {
   )
   await deliver(domain, 'customers/create', sampleBody('customers/create'))
   await deliver(domain, 'products/create', sampleBody('products/create'))
-  await query(`insert into sessions (id, shop, state, access_token) values ($1, $1, '', 'token')`, [domain])
-  await query(`insert into sync_states (shop_id, resource) values ($1, 'orders')`, [id])
-  await query(
-    `insert into sync_logs (shop_id, sync_type, mode, trigger) values ($1, 'orders', 'backfill', 'install')`,
-    [id],
-  )
-  await query(
-    `insert into set_aside_records (shop_id, resource, record_id, reason, channel) values ($1, 'orders', '1', 'r', 'pull')`,
-    [id],
-  )
-  await query(
-    `insert into webhook_attempts (shop_id, delivery_id, trigger, state) values ($1, 1, 'replay', 'waiting')`,
-    [id],
-  )
-  await query(`insert into findings (shop_id, code) values ($1, 'missing-scopes')`, [id])
-  await makeApiKey(id, 'a program')
-  await query(
-    `insert into reconciliations (shop_id, resource, mode, trigger, operation, as_of)
-     values ($1, 'orders', 'ids', 'schedule', '{}', now())`,
-    [id],
-  )
-  await query(
-    `insert into reconciliation_differences (shop_id, reconciliation_id, resource, record_id, kind, missed_topic, missed_by_pull)
-     values ($1, 1, 'orders', '1', 'missing', 'orders/create', true)`,
-    [id],
-  )
-  await query(`insert into webhook_rollups (shop_id, topic, hour) values ($1, 'orders/create', now())`, [id])
-  await query(
-    `insert into webhook_refusals (shop_id, hour, status, reason, count) values ($1, now(), 401, 'signature-wrong', 1)`,
-    [id],
-  )
-  await query(
-    'insert into shop_budgets (shop_id, maximum, restore_rate, level, level_at) values ($1, 2000, 100, 2000, now())',
-    [id],
-  )
+  await keepBooks({ id, domain })
 }
 
 async function rowsOf({ id, domain }: TestShop): Promise<Record<string, number>> {
@@ -88,14 +54,16 @@ it('leaves zero rows of the shop in every table, and none of another shop fewer'
   expect(await deliver(shop.domain, 'shop/redact', body, { webhookId })).toBe(200)
   expect(Object.values(await rowsOf(shop)).filter((count) => count > 0)).toEqual([])
   expect(await rowsOf(other)).toEqual(heldByOther)
+  const others = { jobs: 0, staging_tables: 0 }
   expect(
-    await query('select topic, shop_hash, rows from compliance_events where webhook_id = $1', [webhookId]),
+    await query('select topic, shop_hash, rows, remaining from compliance_events where webhook_id = $1', [webhookId]),
   ).toEqual([
     {
       topic: 'shop/redact',
       shop_hash: hash('sha256', shop.domain),
       // The uninstall took the session and left a delivery of its own.
-      rows: { ...held, sessions: 0, webhook_deliveries: held['webhook_deliveries']! + 1 },
+      rows: { ...held, ...others, sessions: 0, webhook_deliveries: held['webhook_deliveries']! + 1 },
+      remaining: 0,
     },
   ])
 })

@@ -206,6 +206,7 @@ describe('what is done', () => {
         },
         { id: expect.any(String), topic: 'orders/create', uri: 'pubsub://project:topic', isManaged: false },
       ],
+      health: expect.objectContaining({ state: 'waiting-for-first', reasons: [expect.any(String)] }),
     })
     const removed = await post({ tenantId, action: 'unregister' }, headers)
     expect(removed.body.results).toEqual([{ topic: 'themes/update', outcome: 'deleted', reason: null }])

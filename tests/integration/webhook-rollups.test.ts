@@ -108,7 +108,7 @@ describe('counting again', () => {
 
   it('by several at a time does no harm', async () => {
     for (let hours = 0; hours < 40; hours++) await addDeliveries(shop, { receivedAt: hoursAgo(hours), times: 2 })
-    await Promise.all([pass(), pass('settled'), pass('settled'), refreshRollups(pool, shop, now)])
+    await Promise.all([pass(), pass('settled'), pass('settled'), refreshRollups(pool, shop, { now, keepDays: 30 })])
     expect((await rollups()).map(({ received }) => received)).toEqual(Array.from({ length: 40 }, () => 2))
   })
 
@@ -134,7 +134,7 @@ describe('counting again', () => {
     const other = (await installedShop()).id
     await addDeliveries(shop, { receivedAt: now })
     await addDeliveries(other, { receivedAt: now })
-    await refreshRollups(pool, shop, now)
+    await refreshRollups(pool, shop, { now, keepDays: 30 })
     expect([(await rollups()).length, (await rollups(other)).length]).toEqual([1, 0])
   })
 

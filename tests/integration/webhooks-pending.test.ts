@@ -4,6 +4,8 @@ import type { SourceNode } from '~/resources/resource'
 import { SourceError } from '~/shopify/source-error'
 import type { SourcePort } from '~/sync/ports'
 import { applyPending } from '~/webhooks/apply-pending.server'
+import { applyReplays } from '~/webhooks/apply-replays.server'
+import { DEAD_LETTERS, replay } from '~/webhooks/replay.server'
 import { nodeOf } from '../factories/nodes.ts'
 import { closeAll, deliver, deliveriesOf, installShop, query, sampleBody, type TestShop } from './webhooks-shop.ts'
 
@@ -186,6 +188,55 @@ it('leaves signals pending while Shopify cannot be read, with the reason', async
   await signal(shop, 1)
   expect(await applyPending(shop.id, { source: away })).toEqual({ applied: 0, pending: 1, dead: 0 })
   expect(await deliveriesOf(shop)).toMatchObject([{ attempts: 0, error: 'Shopify could not be read: retryable' }])
+})
+
+it('gives up a record that Shopify cannot give while it gives others, and holds nobody up by it', async () => {
+  const shop = await installShop()
+  for (const id of [1, 2, 3]) await signal(shop, id)
+  const healthy = sourceWith(['1', '2', '3'])
+  const nodes: SourcePort['nodes'] = (resource, ids) =>
+    ids.includes('2')
+      ? Promise.reject(new SourceError('retryable', 'Shopify had an internal error.'))
+      : healthy.nodes(resource, ids)
+  expect(await applyPending(shop.id, { source: { ...healthy, nodes } })).toEqual({ applied: 2, pending: 1, dead: 0 })
+  for (let attempt = 2; attempt <= 10; attempt += 1) {
+    await pass(shop)
+    await applyPending(shop.id, { source: { ...healthy, nodes } })
+  }
+  expect(await deliveriesOf(shop)).toMatchObject([
+    { state: 'applied' },
+    { state: 'dead', attempts: 10, error: 'Shopify gives other records and not this one: retryable' },
+    { state: 'applied' },
+  ])
+  expect((await productsOf(shop)).map(({ id }) => id)).toEqual(['1', '3'])
+})
+
+it('waits for a Shopify that is away for six days, and then gives up with the reason while the body is still there', async () => {
+  const shop = await installShop()
+  await signal(shop, 1)
+  await signal(shop, 2)
+  const age = (hours: number) =>
+    query(
+      `update webhook_deliveries set received_at = now() - make_interval(hours => $2), next_attempt_at = null
+       where id = (select min(id) from webhook_deliveries where shop_id = $1)`,
+      [shop.id, hours],
+    )
+  await age(6 * 24 - 1)
+  expect(await applyPending(shop.id, { source: away })).toEqual({ applied: 0, pending: 2, dead: 0 })
+  await age(6 * 24)
+  expect(await applyPending(shop.id, { source: away })).toEqual({ applied: 0, pending: 1, dead: 1 })
+  const reason = 'Shopify could not be read: retryable; given up after waiting for 144 hours'
+  const stored = await query(
+    `select state, attempts, error, payload is not null as "hasBody", next_attempt_at from webhook_deliveries
+     where shop_id = $1 order by received_at limit 1`,
+    [shop.id],
+  )
+  expect(stored).toEqual([{ state: 'dead', attempts: 0, error: reason, hasBody: true, next_attempt_at: null }])
+
+  // Shopify is back: what was given up on is replayed.
+  expect(await replay(shop.id, DEAD_LETTERS)).toMatchObject({ taken: 1, erased: 0 })
+  await applyReplays(shop.id, { source: sourceWith(['1', '2']) })
+  expect((await productsOf(shop)).map(({ id }) => id)).toEqual(['1'])
 })
 
 const waitsOf = ({ id }: TestShop) =>

@@ -21,13 +21,18 @@ function render(
   page: Partial<SettingsPage> = {},
   keys: Partial<SettingsViewProps['keys']> = {},
   subscriptions: Partial<SettingsViewProps['subscriptions']> = {},
+  dataRequests: Partial<SettingsViewProps['dataRequests']> = {},
 ) {
   const view = (
     <SettingsView
-      page={{ keys: [], mostKeys: 20, subscriptions: quiet, timezone: 'Europe/Berlin', ...page }}
+      page={{ keys: [], mostKeys: 20, dataRequests: [], subscriptions: quiet, timezone: 'Europe/Berlin', ...page }}
       keys={{
         ...{ made: null, nameError: null, isMaking: false, isRevoking: false, onMake: nothing, onRevoke: nothing },
         ...keys,
+      }}
+      dataRequests={{
+        ...{ downloading: null, failure: null, isReading: false, onDownload: nothing, onLookAgain: nothing },
+        ...dataRequests,
       }}
       subscriptions={{
         ...{ message: null, isChanging: false, isReading: false, onChange: nothing, onRetry: nothing },
@@ -61,6 +66,22 @@ it('shows a new key in full, with the warning that it is now or never, as long a
   expect(markup).toContain('value="lk_Ab3xYz-the-rest"')
   expect(text).toContain('It can’t be shown again.')
   expect(render({ keys: [] }, { made }).markup).not.toContain('the-rest')
+})
+
+it('lists who asked for their data, and offers what is ready', () => {
+  const asked = { requestedAt: moment('9:00'), keptUntil: moment('26 Dec') }
+  const ready = { id: '1', customer: 'Ada Lee', state: 'ready', ...asked } as const
+  const other = { id: '2', customer: 'Customer 9', state: 'preparing', ...asked } as const
+  const { markup, text } = render({ dataRequests: [ready, other] })
+  expect(text).toMatch(/Ada Lee 9:00 Success Ready 26 Dec Download/)
+  expect(text).toMatch(/Customer 9 9:00 Info Being prepared 26 Dec/)
+  expect(markup.match(/Download the data of/g)).toHaveLength(1)
+  expect(text).toContain('Look again')
+  expect(text).not.toContain('contact support')
+  const failing = render({ dataRequests: [{ ...other, state: 'failing' }] })
+  expect(failing.text).toContain('Lockstep tries again by itself')
+  expect(render({ dataRequests: [ready] }, {}, {}, { failure: 'Try again.' }).text).toContain('Try again.')
+  expect(render().text).toContain('No customer has asked for their data.')
 })
 
 it('says that there can be no more keys', () => {

@@ -2,15 +2,17 @@ import { TitleBar } from '@shopify/app-bridge-react'
 import { BlockStack, Box, Page, Text } from '@shopify/polaris'
 import type { SettingsPage } from '~/presenters/settings/settings-page'
 import { ApiKeys, type ApiKeysProps } from './api-keys'
+import { DataRequests, type DataRequestsProps } from './data-requests'
 import { Subscriptions, type SubscriptionsProps } from './subscriptions'
 
 export interface SettingsViewProps {
   page: SettingsPage
   keys: Omit<ApiKeysProps, 'keys' | 'mostKeys'>
+  dataRequests: Omit<DataRequestsProps, 'requests'>
   subscriptions: Omit<SubscriptionsProps, 'part'>
 }
 
-export function SettingsView({ page, keys, subscriptions }: SettingsViewProps) {
+export function SettingsView({ page, keys, dataRequests, subscriptions }: SettingsViewProps) {
   return (
     <Page>
       <TitleBar title="Settings" />
@@ -19,6 +21,7 @@ export function SettingsView({ page, keys, subscriptions }: SettingsViewProps) {
       </Text>
       <BlockStack gap="400">
         <ApiKeys keys={page.keys} mostKeys={page.mostKeys} {...keys} />
+        <DataRequests requests={page.dataRequests} {...dataRequests} />
         <Subscriptions part={page.subscriptions} {...subscriptions} />
         <Box paddingBlockEnd="400">
           <Text as="p" tone="subdued" alignment="center">

@@ -1,7 +1,7 @@
 import { isOurs, plan } from '~/webhooks/subscriptions/plan'
 import { declaredTopics, wantedSubscriptions, type WantedSettings } from '~/webhooks/subscriptions/wanted'
 import type { Format } from '../home/format'
-import type { KeyLine, SubscriptionsPart } from './settings-page'
+import type { DataRequestLine, KeyLine, SubscriptionsPart } from './settings-page'
 
 export interface KeyFacts {
   id: string
@@ -28,6 +28,33 @@ export const describeKey = ({ id, name, prefix, createdAt, lastUsedAt }: KeyFact
   createdAt: format.moment(createdAt),
   lastUsedAt: lastUsedAt && format.moment(lastUsedAt),
 })
+
+export interface DataRequestFacts {
+  id: string
+  /** Numeric; null: no customer record. */
+  customerId: string | null
+  name: string | null
+  requestedAt: Date
+  readyAt: Date | null
+  error: string | null
+}
+
+const DAY_MS = 86_400_000
+
+export function describeDataRequest(
+  { id, customerId, name, requestedAt, readyAt, error }: DataRequestFacts,
+  keepDays: number,
+  format: Format,
+): DataRequestLine {
+  const numbered = customerId === null ? 'Somebody without a customer record' : `Customer ${customerId}`
+  return {
+    id,
+    customer: name ?? numbered,
+    requestedAt: format.moment(requestedAt),
+    state: readyAt !== null ? 'ready' : error === null ? 'preparing' : 'failing',
+    keptUntil: format.moment(new Date(requestedAt.getTime() + keepDays * DAY_MS)),
+  }
+}
 
 /** `settings`: of the process. */
 export function describeSubscriptions(facts: SubscriptionFacts, settings: WantedSettings): SubscriptionsPart {

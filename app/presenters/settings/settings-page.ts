@@ -33,10 +33,22 @@ export interface SubscriptionsPart {
   failure: string | null
 }
 
+/** A customer who asked for what is held about them. */
+export interface DataRequestLine {
+  id: string
+  /** Their name, or what else tells who it is. */
+  customer: string
+  requestedAt: Moment
+  state: 'ready' | 'preparing' | 'failing'
+  /** When the export will be deleted. */
+  keptUntil: Moment
+}
+
 export interface SettingsPage {
   keys: KeyLine[]
   /** How many there may be. */
   mostKeys: number
+  dataRequests: DataRequestLine[]
   subscriptions: SubscriptionsPart
   /** IANA name. */
   timezone: string

@@ -16,9 +16,11 @@ const SETTLES_WITHIN_MS = 48 * HOUR_MS
 const LOST_AFTER_MS = 15 * MINUTE_MS
 
 const startOfHour = (ms: number) => new Date(Math.floor(ms / HOUR_MS) * HOUR_MS)
-const hourAfter = (now: Date) => startOfHour(now.getTime() + HOUR_MS)
 /** A delivery that another process received by a clock that is ahead counts in its own hour. */
-const recent = (now: Date) => ({ from: startOfHour(now.getTime() - HOUR_MS), to: hourAfter(now) })
+const hourAfter = (now: Date) => startOfHour(now.getTime() + HOUR_MS)
+/** Back to what is wanted, or to where the last pass ended, but not behind what is kept. */
+const since = (wanted: number, countedTo: number, keptSince: Date) =>
+  startOfHour(Math.max(Math.min(wanted, countedTo), keptSince.getTime()))
 
 /**
  * One pass over all shops. It reaches back to where the last one ended, however long ago that was, and the first of all to
@@ -31,25 +33,34 @@ export async function rollUp(
 ): Promise<void> {
   const keptSince = startOfHour(now.getTime() - keepDays * DAY_MS)
   const settledSince = now.getTime() - SETTLES_WITHIN_MS
-  const since = (wanted: number, countedTo: number) =>
-    startOfHour(Math.max(Math.min(wanted, countedTo), keptSince.getTime()))
   const progress = await readProgress(pool)
 
   const wanted = pass === 'recent' ? now.getTime() - HOUR_MS : settledSince
-  await countDeliveries(pool, { from: since(wanted, progress.deliveries ?? 0), to: hourAfter(now) }, null)
+  const uncounted = since(wanted, progress.deliveries ?? 0, keptSince)
+  await countDeliveries(pool, { from: uncounted, to: hourAfter(now) }, null)
   await noteProgress(pool, 'deliveries', now)
   if (pass === 'recent') return
 
   const settledTo = startOfHour(now.getTime() - LOST_AFTER_MS)
-  const span = { from: since(settledSince, progress.losses ?? settledSince), to: settledTo }
+  const span = { from: since(settledSince, progress.losses ?? settledSince, keptSince), to: settledTo }
   await countLosses(pool, span, keptSince)
   await noteProgress(pool, 'losses', settledTo)
   await forgetErasedShops(pool, span.from)
 }
 
-/** Counts the present hour and the one before it of one shop, for somebody who will not wait for the next pass. */
-export async function refreshRollups(pool: Pool, shopId: string, now: Date): Promise<void> {
-  await countDeliveries(pool, recent(now), shopId)
+/** A recent pass over one shop alone, for somebody who will not wait for the next one. */
+export async function refreshRollups(
+  pool: Pool,
+  shopId: string,
+  { now, keepDays }: { now: Date; keepDays: number },
+): Promise<void> {
+  const keptSince = startOfHour(now.getTime() - keepDays * DAY_MS)
+  const { deliveries = 0 } = await readProgress(pool)
+  await countDeliveries(
+    pool,
+    { from: since(now.getTime() - HOUR_MS, deliveries, keptSince), to: hourAfter(now) },
+    shopId,
+  )
 }
 
 type Figure = 'deliveries' | 'losses'
