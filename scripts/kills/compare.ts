@@ -29,7 +29,7 @@ export async function compare(
   sent: ReadonlyMap<string, Sent>,
   { acknowledged, isEnd }: { acknowledged: readonly string[]; isEnd: boolean },
 ): Promise<string[]> {
-  const deliveries = await storedDeliveries(client)
+  const { deliveries, records } = await readAtOneMoment(client)
   const byWebhookId = Map.groupBy(deliveries, ({ webhookId }) => webhookId)
   const losses: string[] = []
   for (const id of acknowledged) losses.push(...lossOf(sent.get(id)!, byWebhookId.get(id) ?? [], isEnd))
@@ -40,9 +40,16 @@ export async function compare(
       losses.push(`${nameOf(delivery)} is stored and was never sent`)
     } else if (delivery.state === 'applied') applied.push(known)
   }
-  // Read after the deliveries: what they have done was stored together with them.
-  const records = new Map((await storedRecords(client)).map((record) => [keyOf(record.domain, record), record]))
-  return [...losses, ...effectsMissing(applied, records)]
+  const byKey = new Map(records.map((record) => [keyOf(record.domain, record), record]))
+  return [...losses, ...effectsMissing(applied, byKey)]
+}
+
+/** What deliveries have done was stored together with them, and is seen together. */
+async function readAtOneMoment(client: Client) {
+  await client.query('begin isolation level repeatable read read only')
+  const read = { deliveries: await storedDeliveries(client), records: await storedRecords(client) }
+  await client.query('commit')
+  return read
 }
 
 export const acknowledgedOf = (sent: ReadonlyMap<string, Sent>) =>
