@@ -22,6 +22,9 @@ async function start(): Promise<PgBoss> {
     // How soon the job of a process that died is given to another, once its heartbeat is missing.
     superviseIntervalSeconds: 10,
     monitorIntervalSeconds: 10,
+    // Which keys have a job at work is noted by that watch and read with the queues; those keys' next jobs are left until
+    // both have been renewed.
+    queueCacheIntervalSeconds: 2,
   })
   instance.on('error', (err) => log.error({ err }, 'the job queue reports an error'))
   await instance.start()

@@ -30,13 +30,20 @@ async function enqueue<Name extends JobName>(
   const singletonKey = (catalogue[name].singletonKey as (payload: Payload<Name>) => string)(payload)
   const queue = await boss()
   const id = await queue.send(name, payload, {
-    singletonKey,
+    ...alike(singletonKey),
     ...(priority === undefined ? {} : { priority }),
     ...(startAfter === undefined ? {} : { startAfter }),
     ...(db === undefined ? {} : { db: within(db) }),
   })
   return id !== null
 }
+
+/**
+ * The queues' policy keeps two jobs of one key from being at work at once, by a unique index: a worker that comes across the
+ * second gets nothing at all, and whatever waits behind it, of any shop, waits with it. A group's jobs are passed by
+ * instead, while one of it is at work (`groupConcurrency` in worker.server.ts).
+ */
+const alike = (singletonKey: string) => ({ singletonKey, group: { id: singletonKey } })
 
 /** Makes pg-boss's statements part of the caller's transaction. */
 const within = (db: PoolClient): Db => ({
@@ -180,7 +187,7 @@ export function enqueueDataExport(
 export async function enqueueCleanup(at: Date): Promise<void> {
   const queue = await boss()
   await queue.insert('cleanup', [
-    { id: uuidOf(`cleanup ${at.toISOString()}`), data: {}, singletonKey: catalogue.cleanup.singletonKey() },
+    { id: uuidOf(`cleanup ${at.toISOString()}`), data: {}, ...alike(catalogue.cleanup.singletonKey()) },
   ])
 }
 
@@ -189,7 +196,7 @@ export async function enqueueWebhookRollup(pass: Pass, at: Date): Promise<void> 
   const queue = await boss()
   const data = { pass } satisfies Payload<'webhook-rollup'>
   const id = uuidOf(`webhook-rollup ${pass} ${at.toISOString()}`)
-  await queue.insert('webhook-rollup', [{ id, data, singletonKey: catalogue['webhook-rollup'].singletonKey(data) }])
+  await queue.insert('webhook-rollup', [{ id, data, ...alike(catalogue['webhook-rollup'].singletonKey(data)) }])
 }
 
 export interface SlotShop {
@@ -226,7 +233,7 @@ function jobOfSlot({ resource, at, spreadMs, trigger }: Slot, shopId: string) {
   return {
     id: uuidOf(`run ${singletonKey} ${at.toISOString()}`),
     data,
-    singletonKey,
+    ...alike(singletonKey),
     priority: PRIORITIES[trigger],
     startAfter: new Date(at.getTime() + Math.floor(placeOf(singletonKey) * spreadMs)),
   }
@@ -243,7 +250,7 @@ export async function enqueueReconcileSlot(
       const data = { shopId, resource, deep, trigger: 'schedule' } satisfies Payload<'reconcile'>
       const singletonKey = catalogue.reconcile.singletonKey(data)
       const startAfter = new Date(at.getTime() + Math.floor(placeOf(singletonKey) * spreadMs))
-      return { id: uuidOf(`reconcile ${singletonKey} ${at.toISOString()}`), data, singletonKey, startAfter }
+      return { id: uuidOf(`reconcile ${singletonKey} ${at.toISOString()}`), data, ...alike(singletonKey), startAfter }
     })
     await queue.insert('reconcile', jobs)
   }

@@ -40,7 +40,7 @@ export async function startWorker(): Promise<{ stop(): Promise<void> }> {
 
 /** Takes one job after the other, and looks for new ones twice a second when there was none. */
 async function startOne(queue: PgBoss, name: JobName, stopping: AbortSignal): Promise<void> {
-  const options = { batchSize: 1, pollingIntervalSeconds: POLL_SECONDS }
+  const options = { batchSize: 1, pollingIntervalSeconds: POLL_SECONDS, groupConcurrency: 1 }
   const id: string = await queue.work(name, options, async ([job]) => {
     try {
       await perform(name, job!.data, stopping)

@@ -26,6 +26,9 @@ export interface AppProcess {
   readonly ended: Promise<void>
   /** SIGTERM, and waits for the end. */
   stop(): Promise<void>
+  /** SIGKILL, and waits for the end. */
+  kill(): Promise<void>
+  readonly hasEnded: boolean
 }
 
 const startTimeoutMs = 60_000
@@ -82,17 +85,27 @@ export async function startApp(options: AppOptions): Promise<AppProcess> {
     child.once('exit', () => resolve())
     child.once('error', reject)
   })
-  const stop = () => stopProcess(child, ended)
-  if (!roles.includes('web')) return { ended, stop }
+  const app: AppProcess = {
+    ended,
+    stop: () => stopProcess(child, ended),
+    async kill() {
+      child.kill('SIGKILL')
+      await ended
+    },
+    get hasEnded() {
+      return hasEnded(child)
+    },
+  }
+  if (!roles.includes('web')) return app
   try {
     await waitUntil({
       for: `the app at ${appUrl}`,
       timeoutMs: startTimeoutMs,
       check: () => isHealthy(child, appUrl),
     })
-    return { ended, stop }
+    return app
   } catch (error) {
-    await stop()
+    await app.stop()
     if (!(error instanceof PlainFailure)) throw error
     throw new PlainFailure(`${error.message}\nIts last words (${logFile}):\n${lastLines(logFile)}`)
   }

@@ -1,16 +1,13 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Sandbox, SandboxShop } from '../../sandbox/contract.ts'
 import { startSandbox } from '../../sandbox/server.ts'
 import { startPostgres } from '../embedded-postgres.ts'
-import { PlainFailure } from '../plain-failure.mjs'
 import { projectRoot } from '../prisma-command.mjs'
 import { type AppOptions, type AppProcess, startApp } from './app-process.ts'
+import { buildApp } from './build-in-own-process.ts'
 import type { Closers } from './closers.ts'
 import { findPort, requirePort } from './find-port.ts'
 import type { DemoOptions } from './options.ts'
@@ -63,17 +60,6 @@ export async function openStage(options: DemoOptions & { roles: string }, closer
   }
   const app = await start({ roles: options.roles })
   return { sandbox, shop, app, appUrl, databaseUrl, logFile, startAnother: start }
-}
-
-/** In a process of its own, which deals with Ctrl-C in its own way. What it says matters only when it fails. */
-async function buildApp(): Promise<void> {
-  const script = fileURLToPath(new URL('./build-app.ts', import.meta.url))
-  const build = spawn(process.execPath, [script], { cwd: projectRoot, stdio: ['ignore', 'pipe', 'pipe'] })
-  const said: Buffer[] = []
-  for (const stream of [build.stdout, build.stderr]) stream.on('data', (part: Buffer) => said.push(part))
-  const [code] = (await once(build, 'close')) as [number | null]
-  if (code !== 0)
-    throw new PlainFailure(`The app could not be built. The build said:\n${Buffer.concat(said).toString()}`)
 }
 
 async function openDatabase(closers: Closers): Promise<string> {

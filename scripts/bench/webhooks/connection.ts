@@ -2,7 +2,7 @@
 import { connect, type Socket } from 'node:net'
 
 export interface Connection {
-  /** Resolves to the status of the answer; 0 when the connection broke. */
+  /** Resolves to the status of the answer; 0 when the connection broke, or was closed. */
   send(request: Buffer): Promise<number>
   close(): void
 }
@@ -48,7 +48,6 @@ export function openConnection(port: number): Connection {
     },
     close() {
       socket?.destroy()
-      socket = null
     },
   }
 }
