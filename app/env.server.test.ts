@@ -42,6 +42,12 @@ describe('right settings', () => {
     expect(readEnv({ ...right, ROLES: 'web, worker' }).ROLES).toEqual(['web', 'worker'])
   })
 
+  it('may name a second secret, which is none when it is empty', () => {
+    const given = { ...right, SHOPIFY_API_SECRET_PREVIOUS: 'before' }
+    expect(readEnv(given).SHOPIFY_API_SECRET_PREVIOUS).toBe('before')
+    expect(readEnv({ ...given, SHOPIFY_API_SECRET_PREVIOUS: '' }).SHOPIFY_API_SECRET_PREVIOUS).toBeUndefined()
+  })
+
   it('name topics that are wanted besides, each once', () => {
     expect(readEnv(right)).toMatchObject({ WEBHOOK_SUBSCRIPTIONS: 'declared', EXTRA_WEBHOOK_TOPICS: [] })
     const topics = 'themes/update, customer.joined_segment,themes/update,'

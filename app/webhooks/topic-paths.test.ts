@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { parseTOML } from 'confbox/toml'
 import { expect, it } from 'vitest'
 import { WEBHOOK_TOPICS } from '../shopify/webhook-topics'
 import { COMPLIANCE_TOPICS, DECLARED_TOPICS } from './declared-topics'
-import { pathOfTopic, TOPIC_PATHS } from './topic-paths'
+import { pathOfTopic, TOPIC_PATHS, WEBHOOK_PATHS } from './topic-paths'
 
 interface AppToml {
   webhooks: { subscriptions: { topics?: string[]; compliance_topics?: string[]; uri: string }[] }
@@ -28,6 +28,12 @@ it.each([
   ['customer.joined_segment', '/webhooks/other'],
   ['themes/publish', '/webhooks/other'],
 ])('%s goes to %s', (topic, path) => expect(pathOfTopic(topic)).toBe(path))
+
+it('all paths are those of the routes', () => {
+  const routes = readdirSync(new URL('app/routes', root)).filter((name) => name.startsWith('webhooks.'))
+  const paths = routes.map((name) => `/${name.replace(/\.tsx$/, '').replaceAll('.', '/')}`)
+  expect([...WEBHOOK_PATHS].sort()).toEqual(paths.sort())
+})
 
 it('every topic of Shopify goes to a route that is there', () => {
   for (const path of new Set(WEBHOOK_TOPICS.map(pathOfTopic))) {

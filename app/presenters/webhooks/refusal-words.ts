@@ -19,4 +19,4 @@ const WORDS: Readonly<Record<RefusalReason, string>> = {
 }
 
 /** `reason`: as stored, so perhaps of another version of the app. */
-export const refusalText = (reason: string) => (reason in WORDS ? WORDS[reason as RefusalReason] : reason)
+export const refusalText = (reason: string) => (Object.hasOwn(WORDS, reason) ? WORDS[reason as RefusalReason] : reason)
