@@ -3,6 +3,7 @@ import { googleKey, keyServer } from '../factories/google-settings.ts'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { startWeb } from '~/web.server'
 import { createEdge, type EdgeOptions } from '~/webhooks/edge/create-edge'
@@ -213,13 +214,24 @@ it('wants none of a body before it knows the token', async () => {
   expect((await taken.answer()).status).toBe(200)
 })
 
-/** A server of its own; its port. */
-async function listen(options: Partial<EdgeOptions>): Promise<{ port: number; close: () => void }> {
+interface OwnServer {
+  port: number
+  /** As the server knows them. */
+  connections: () => Promise<number>
+  close: () => void
+}
+
+/** Beside the one of the app. */
+async function listen(options: Partial<EdgeOptions>): Promise<OwnServer> {
   const edge = createEdge({ secrets: [SECRET], accept: acceptDelivery, count: refusals.count, ...options })
   const listener = createWebhookListener(edge, (_request, response) => response.writeHead(418).end())
   const server = createServer(listener.request).listen(0, '127.0.0.1')
   await once(server, 'listening')
-  return { port: (server.address() as AddressInfo).port, close: () => void server.close() }
+  return {
+    port: (server.address() as AddressInfo).port,
+    connections: () => promisify(server.getConnections.bind(server))(),
+    close: () => void server.close(),
+  }
 }
 
 it('asks for the message again while keys cannot be read, or the database is away', async () => {
@@ -250,7 +262,7 @@ it('reads nothing of a sender who leaves while its token is looked at, and takes
   leaver.write(headOf(sent))
   await isAsked
   leaver.socket.resetAndDestroy()
-  await leaver.closed
+  await expect.poll(slow.connections).toBe(0)
   const stayer = push(sent, {}, slow.port)
   decide('right')
   expect(await stayer).toBe(200)
