@@ -59,6 +59,19 @@ describe('right settings', () => {
     expect(readEnv(shop).EXTRA_WEBHOOK_TOPICS).toEqual(['orders/create'])
   })
 
+  it('let Pub/Sub push, or not', () => {
+    const push = {
+      PUBSUB_AUDIENCE: 'https://lockstep.example.com',
+      PUBSUB_SERVICE_ACCOUNT: 'push@p.iam.gserviceaccount.com',
+    }
+    const keys = 'https://www.googleapis.com/oauth2/v3/certs'
+    expect(readEnv({ ...right, ...push })).toMatchObject({ ...push, PUBSUB_KEYS_URL: keys })
+    expect(readEnv({ ...right, PUBSUB_AUDIENCE: '', PUBSUB_SERVICE_ACCOUNT: '' }).PUBSUB_AUDIENCE).toBeUndefined()
+    for (const url of ['http://127.0.0.1:4000/certs', 'https://keys.example.com/certs']) {
+      expect(readEnv({ ...right, PUBSUB_KEYS_URL: url }).PUBSUB_KEYS_URL).toBe(url)
+    }
+  })
+
   it.each(['http://127.0.0.1:4000', 'http://localhost:4000/', 'http://[::1]:4000'])('allow a sandbox at %s', (url) => {
     expect(readEnv({ ...right, SHOPIFY_SANDBOX_URL: url }).SHOPIFY_SANDBOX_URL).toBe(url.replace(/\/$/, ''))
   })
@@ -87,6 +100,8 @@ describe('a wrong setting ends the boot and is named', () => {
     ['SHOPIFY_SANDBOX_URL', 'https://sandbox.example.com'],
     ['SHOPIFY_SANDBOX_URL', 'http://127.0.0.1.example.com'],
     ['SHOPIFY_SANDBOX_URL', 'http://10.0.0.1:4000'],
+    ['PUBSUB_KEYS_URL', 'http://keys.example.com/certs'],
+    ['PUBSUB_KEYS_URL', 'file:///etc/keys'],
     ['WEBHOOK_SUBSCRIPTIONS', 'both'],
     ['EXTRA_WEBHOOK_TOPICS', 'themes/update,shop/updat'],
     ['EXTRA_WEBHOOK_TOPICS', 'ORDERS_CREATE'],
@@ -94,6 +109,14 @@ describe('a wrong setting ends the boot and is named', () => {
     ['EXTRA_WEBHOOK_TOPICS', 'themes/update,orders/create'],
   ])('%s = %s', (name, value) => {
     expect(refusal({ ...right, [name]: value })).toContain(`  ${name}`)
+  })
+
+  it('where one of two that belong together is missing', () => {
+    const account = 'push@p.iam.gserviceaccount.com'
+    expect(refusal({ ...right, PUBSUB_AUDIENCE: 'https://a.example' })).toContain('  PUBSUB_SERVICE_ACCOUNT is missing')
+    expect(refusal({ ...right, PUBSUB_SERVICE_ACCOUNT: account })).toContain('  PUBSUB_AUDIENCE is missing')
+    const noAddress = { ...right, PUBSUB_AUDIENCE: 'https://a.example', PUBSUB_SERVICE_ACCOUNT: 'push' }
+    expect(refusal(noAddress)).toContain('  PUBSUB_SERVICE_ACCOUNT is not the e-mail address')
   })
 
   it('together with every other that is wrong, each on its line', () => {

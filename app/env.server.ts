@@ -6,6 +6,8 @@ import { declaredTopics, SUBSCRIPTION_MODES } from './webhooks/subscriptions/wan
 
 const isLoopback = (url: URL) => ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)
 
+const isSafe = (url: URL) => url.protocol === 'https:' || isLoopback(url)
+
 const url = z
   .url({ protocol: /^https?$/, message: 'is not an http(s) address' })
   .transform((text) => text.replace(/\/+$/, ''))
@@ -38,6 +40,11 @@ const settings = z.object({
   SHOPIFY_API_SECRET: z.string('is missing: the client secret of your Shopify app').min(1),
   SHOPIFY_API_SECRET_PREVIOUS: z.string().min(1).optional(),
   SHOPIFY_APP_URL: url,
+  PUBSUB_AUDIENCE: z.string().min(1).optional(),
+  PUBSUB_SERVICE_ACCOUNT: z.email('is not the e-mail address of a service account').optional(),
+  PUBSUB_KEYS_URL: url
+    .refine((text) => isSafe(new URL(text)), 'must be https, or on this machine (127.0.0.1, localhost)')
+    .default('https://www.googleapis.com/oauth2/v3/certs'),
   SCOPES: z.string().default('read_customers,read_customer_merge,read_orders,read_products'),
   DATABASE_URL: z.string('is missing: a PostgreSQL address, postgres://user:password@host:5432/database').min(1),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(4).max(200).default(20),
@@ -75,10 +82,18 @@ const settings = z.object({
   EXTRA_WEBHOOK_TOPICS: topics.default([]),
 })
 
-const schema = settings.superRefine(({ WEBHOOK_SUBSCRIPTIONS: mode, EXTRA_WEBHOOK_TOPICS: extra }, { addIssue }) => {
+const PUSH_SETTINGS = ['PUBSUB_AUDIENCE', 'PUBSUB_SERVICE_ACCOUNT'] as const
+
+const schema = settings.superRefine((set, { addIssue }) => {
+  const { WEBHOOK_SUBSCRIPTIONS: mode, EXTRA_WEBHOOK_TOPICS: extra } = set
   const declared = declaredTopics(mode).filter((topic) => extra.includes(topic))
   const message = `names what shopify.app.toml subscribes to already, so that each would come twice: ${declared.join(', ')}`
   if (declared.length > 0) addIssue({ code: 'custom', path: ['EXTRA_WEBHOOK_TOPICS'], message })
+  const missing = PUSH_SETTINGS.filter((name) => set[name] === undefined)
+  if (missing.length === 1) {
+    const why = `is missing: ${PUSH_SETTINGS.join(' and ')} are set together, or neither`
+    addIssue({ code: 'custom', path: missing, message: why })
+  }
 })
 
 export type Env = Readonly<z.infer<typeof schema>>

@@ -12,10 +12,13 @@ interface AppToml {
 const root = new URL('../../', import.meta.url)
 const { subscriptions } = parseTOML<AppToml>(readFileSync(new URL('shopify.app.toml', root), 'utf8')).webhooks
 
-it('the paths are those of shopify.app.toml', () => {
-  const declared = subscriptions.flatMap(({ topics = [], compliance_topics = [], uri }) =>
-    [...topics, ...compliance_topics].map((topic) => [topic, uri]),
-  )
+const PUBSUB = /^pubsub:\/\/[^:/]+:[^:/]+$/
+
+it('the paths are those of shopify.app.toml, but for what it has published to Pub/Sub', () => {
+  const declared = subscriptions.flatMap(({ topics = [], compliance_topics = [], uri }) => [
+    ...topics.map((topic) => [topic, PUBSUB.test(uri) ? TOPIC_PATHS[topic] : uri]),
+    ...compliance_topics.map((topic) => [topic, uri]),
+  ])
   expect(TOPIC_PATHS).toEqual(Object.fromEntries(declared))
   expect(Object.keys(TOPIC_PATHS)).toEqual([...DECLARED_TOPICS, ...COMPLIANCE_TOPICS])
 })

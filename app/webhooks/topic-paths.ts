@@ -53,8 +53,11 @@ const byPrefix = new Map(
 /** What no route is named after: app/routes/webhooks.other.tsx. */
 const OTHER = '/webhooks/other'
 
+/** Where Google Cloud Pub/Sub pushes to, whatever the topic is. */
+export const PUBSUB_PATH = '/webhooks/pubsub'
+
 /** All that a route, or the server itself, takes webhooks at. */
-export const WEBHOOK_PATHS: ReadonlySet<string> = new Set([...Object.values(TOPIC_PATHS), OTHER])
+export const WEBHOOK_PATHS: ReadonlySet<string> = new Set([...Object.values(TOPIC_PATHS), OTHER, PUBSUB_PATH])
 
 /** The path below the app's address. Any topic has one. */
 export function pathOfTopic(topic: string): string {

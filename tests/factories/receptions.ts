@@ -23,7 +23,7 @@ export class TestReception extends Reception {
   constructor(edge: Edge, { method = 'POST', headers, address = null }: Sent) {
     super(edge, lowerCase(headers), address)
     this.answered = new Promise((resolve) => (this.#settle = resolve))
-    this.open(method)
+    void this.open(method)
   }
 
   protected answer(status: number, refusal: Refusal | null): void {

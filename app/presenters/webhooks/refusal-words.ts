@@ -7,6 +7,9 @@ const WORDS: Readonly<Record<RefusalReason, string>> = {
   'signature-missing': 'No signature',
   'signature-malformed': 'Something else in place of a signature',
   'signature-wrong': 'A wrong signature',
+  'token-missing': 'No token of Google’s',
+  'token-wrong': 'A wrong token, or one that is for somebody else',
+  'keys-unavailable': 'Google’s keys could not be read; it is sent again',
   'not-json-type': 'Said to be something else than JSON',
   'too-large': 'Too large',
   'too-slow': 'Did not arrive in time',
@@ -14,6 +17,7 @@ const WORDS: Readonly<Record<RefusalReason, string>> = {
   'too-many-bodies': 'Too many at once; Shopify sends such a one again',
   'shop-malformed': 'Signed, but the shop’s name is none',
   'header-malformed': 'Signed, but something that belongs to it is missing',
+  'message-malformed': 'From Google, but not a message as Pub/Sub wraps it',
   'not-utf8': 'Signed, but not text',
   'not-json': 'Signed, but not a message of Shopify',
 }

@@ -1,14 +1,19 @@
+import { createPushGate } from '../pubsub/push-gate'
+import type { VerifyToken } from '../pubsub/verify-token'
 import { BadSenders } from './bad-senders'
 import type { Edge } from './reception'
 import { type Refusal, LIMITED } from './refusal'
 import type { RefusalCount } from './refusal-counts'
 import { type EdgeHeaders, shopOf } from './headers'
 import { signingKeys } from './signature'
+import { createSignedGate } from './signed-gate'
 import { UnverifiedBodies } from './unverified-bodies'
 
 export interface EdgeOptions extends Pick<Edge, 'accept'> {
   /** The app's client secrets: the present one, and during a rotation the previous one. */
   secrets: readonly string[]
+  /** Checks the tokens of what Pub/Sub pushes. Null, or absent: none of it is taken. */
+  verifyToken?: VerifyToken | null
   /** Hears of every refusal. */
   count: (refused: Pick<RefusalCount, 'shopDomain' | 'status' | 'reason'>, nowMs: number) => void
   now?: () => number
@@ -28,7 +33,7 @@ const WINDOW_MS = 60_000
 const MOST_SENDERS = 10_000
 
 export function createEdge(options: EdgeOptions): Edge {
-  const { secrets, accept, count, now = Date.now, mostBodyBytes = 5_000_000 } = options
+  const { secrets, accept, count, verifyToken = null, now = Date.now, mostBodyBytes = 5_000_000 } = options
   const limits = { mostBytes: options.mostUnverifiedBytes ?? 64_000_000, mostMs: options.mostBodyMs ?? 10_000 }
   const sendersOf = (mostInWindow: number) =>
     new BadSenders({ mostInWindow, windowMs: WINDOW_MS, mostSenders: MOST_SENDERS })
@@ -56,5 +61,8 @@ export function createEdge(options: EdgeOptions): Edge {
   }
 
   const bodies = new UnverifiedBodies(limits, () => performance.now())
-  return { keys: signingKeys(secrets), mostBodyBytes, bodies, now, accept, refuse }
+  const keys = signingKeys(secrets)
+  const signed = createSignedGate(keys, mostBodyBytes)
+  const pubsub = verifyToken === null ? null : createPushGate({ verifyToken, keys, mostBodyBytes })
+  return { signed, pubsub, bodies, now, accept, refuse }
 }

@@ -3,6 +3,7 @@ import { pool } from '~/db.server'
 import { env } from '~/env.server'
 import { log } from '~/log.server'
 import { acceptDelivery } from '../inbox.server'
+import { verifyToken } from '../pubsub/tokens.server'
 import { createEdge } from './create-edge'
 import { createRefusalLog, type RefusalLog } from './refusal-log.server'
 
@@ -16,6 +17,7 @@ export const edge = createEdge({
     env.SHOPIFY_API_SECRET,
     ...(env.SHOPIFY_API_SECRET_PREVIOUS === undefined ? [] : [env.SHOPIFY_API_SECRET_PREVIOUS]),
   ],
+  verifyToken,
   count: refusals.count,
   accept: (delivery) =>
     acceptDelivery(delivery).catch((err: unknown) => {

@@ -34,14 +34,21 @@ export function refusalByHead(method: string, headers: EdgeHeaders, mostBodyByte
   const signature = signatureOf(headers)
   if (signature === '') return REFUSALS['signature-missing']
   if (!canBeSignature(signature)) return REFUSALS['signature-malformed']
+  return refusalByContent(headers, mostBodyBytes)
+}
+
+/** What the head says of the body. */
+export function refusalByContent(headers: EdgeHeaders, mostBodyBytes: number): Refusal | null {
   const contentType = headerOf(headers, 'content-type')
   if (contentType !== null && !JSON_TYPE.test(contentType)) return REFUSALS['not-json-type']
   return Number(headerOf(headers, 'content-length') ?? 0) > mostBodyBytes ? REFUSALS['too-large'] : null
 }
 
-export type ReadDelivery = { outcome: 'read'; delivery: Delivery } | { outcome: 'refused'; refusal: Refusal }
+/** `headers`: those that name the shop, where they are others than the request's. */
+export type ReadDelivery =
+  { outcome: 'read'; delivery: Delivery } | { outcome: 'refused'; refusal: Refusal; headers?: EdgeHeaders }
 
-/** Of a request whose signature is right. `nowMs`: since 1970. */
+/** Of a request that has proved whose it is. `nowMs`: since 1970. */
 export function readDelivery(headers: EdgeHeaders, bytes: Buffer, nowMs: number): ReadDelivery {
   const shopDomain = shopOf(headers)
   if (shopDomain === null) return refused(REFUSALS['shop-malformed'])
@@ -69,4 +76,4 @@ export function readDelivery(headers: EdgeHeaders, bytes: Buffer, nowMs: number)
   return { outcome: 'read', delivery }
 }
 
-const refused = (refusal: Refusal): ReadDelivery => ({ outcome: 'refused', refusal })
+export const refused = (refusal: Refusal): ReadDelivery => ({ outcome: 'refused', refusal })

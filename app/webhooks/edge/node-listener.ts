@@ -1,8 +1,9 @@
 /** Receives what node:http hands out. Express and Remix, which cost several times as much as the work, do not see it. */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
-import { WEBHOOK_PATHS } from '../topic-paths'
+import { PUBSUB_PATH, WEBHOOK_PATHS } from '../topic-paths'
+import type { Gate } from './gate'
 import { type Edge, Reception } from './reception'
-import { type Refusal, REFUSALS } from './refusal'
+import type { Refusal } from './refusal'
 
 const PREFIX = '/webhooks/'
 
@@ -77,7 +78,7 @@ class NodeReception extends Reception {
   #lingering: NodeJS.Timeout | null = null
 
   constructor(shared: Shared, request: IncomingMessage, response: ServerResponse, isBodyHeldBack: boolean) {
-    super(shared.edge, request.headers, request.socket.remoteAddress ?? null)
+    super(shared.edge, request.headers, request.socket.remoteAddress ?? null, gateAt(shared.edge, request.url ?? ''))
     this.#shared = shared
     this.#request = request
     this.#response = response
@@ -85,9 +86,19 @@ class NodeReception extends Reception {
   }
 
   start(): void {
+    const opening = this.open(this.#request.method ?? '')
+    if (opening === undefined) this.#readBody()
+    else void opening.then(() => this.#readBody())
+  }
+
+  #readBody(): void {
     const request = this.#request
-    this.open(request.method ?? '', WEBHOOK_PATHS.has(pathOf(request.url ?? '')) ? null : REFUSALS['unknown-path'])
     if (this.isOver && this.#lingering === null) return
+    if (request.destroyed) {
+      // The sender has left while something was asked about it.
+      this.closed()
+      return
+    }
     if (this.#isBodyHeldBack) this.#response.writeContinue()
     this.#isBodyHeldBack = false
     ;(request as Received)[RECEPTION] = this
@@ -148,6 +159,12 @@ class NodeReception extends Reception {
     // Node.js closes the connection behind the answer, and reads no more of it.
     this.#response.end()
   }
+}
+
+function gateAt(edge: Edge, url: string): Gate | null {
+  const path = pathOf(url)
+  if (path === PUBSUB_PATH) return edge.pubsub
+  return WEBHOOK_PATHS.has(path) ? edge.signed : null
 }
 
 /** Without a query, and without the slash that Remix ignores at the end, too. */

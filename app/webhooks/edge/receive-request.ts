@@ -1,4 +1,5 @@
 /** Receives what Remix hands to a route: `shopify app dev`, tests, and wherever the app is mounted in another server. */
+import type { Gate } from './gate'
 import { type Edge, Reception } from './reception'
 import type { Refusal } from './refusal'
 
@@ -8,9 +9,9 @@ class RequestReception extends Reception {
   /** The connection can carry another request. */
   isBodyRead = false
 
-  constructor(edge: Edge, request: Request) {
+  constructor(edge: Edge, request: Request, gate: Gate | null) {
     // Remix does not say who sent it.
-    super(edge, Object.fromEntries(request.headers), null)
+    super(edge, Object.fromEntries(request.headers), null, gate)
     this.response = new Promise((resolve) => (this.#respond = resolve))
   }
 
@@ -21,11 +22,16 @@ class RequestReception extends Reception {
   }
 }
 
-export function receiveRequest(edge: Edge, request: Request): Promise<Response> {
-  const reception = new RequestReception(edge, request)
+/** `gate`: null where nothing is taken. */
+export function receiveRequest(edge: Edge, request: Request, gate: Gate | null = edge.signed): Promise<Response> {
+  const reception = new RequestReception(edge, request, gate)
   reception.isBodyRead = request.body === null
-  reception.open(request.method)
-  if (!reception.isOver) void read(request.body, reception)
+  const opening = reception.open(request.method)
+  const readBody = () => {
+    if (!reception.isOver) void read(request.body, reception)
+  }
+  if (opening === undefined) readBody()
+  else void opening.then(readBody)
   return reception.response
 }
 

@@ -1,14 +1,16 @@
 /** One request on its way in: headers and a stream of bytes, then a status. What carries it, node:http or Remix, is behind `answer`. */
 import type { Delivery, Outcome } from '../delivery'
-import { type EdgeHeaders, readDelivery, refusalByHead, signatureOf } from './headers'
+import type { BodyReader, Gate } from './gate'
+import type { EdgeHeaders } from './headers'
 import { type Refusal, REFUSALS } from './refusal'
-import { SignatureCheck, type SigningKeys } from './signature'
 import type { UnverifiedBodies, UnverifiedBody } from './unverified-bodies'
 
 /** What all requests share. */
 export interface Edge {
-  keys: SigningKeys
-  mostBodyBytes: number
+  /** Of what Shopify sends itself. */
+  signed: Gate
+  /** Of what Google Cloud Pub/Sub pushes; null where that is not set up. */
+  pubsub: Gate | null
   bodies: UnverifiedBodies
   /** Milliseconds since 1970. */
   now: () => number
@@ -29,7 +31,8 @@ const STATUS: Readonly<Record<Outcome, 200 | 503>> = {
 
 /**
  * `open` first; then `push` for each chunk, and `end` or `breakOff`. `answer` is called once, whatever comes after it. All of
- * this is synchronous but the wait for `accept`, so that a forgery costs neither a turn of the event loop nor a copy.
+ * this is synchronous but the waits for a gate that asks others and for `accept`, so that a forgery costs neither a turn of the
+ * event loop nor a copy.
  */
 export abstract class Reception implements UnverifiedBody {
   readonly edge: Edge
@@ -37,15 +40,18 @@ export abstract class Reception implements UnverifiedBody {
   beganMs = 0
   heldBytes = 0
   readonly #address: string | null
-  #signature: SignatureCheck | null = null
+  readonly #gate: Gate | null
+  #reader: BodyReader | null = null
   #chunks: Uint8Array[] = []
   #length = 0
   #isOver = false
 
-  constructor(edge: Edge, headers: EdgeHeaders, address: string | null) {
+  /** `gate`: null at an address that takes nothing. */
+  constructor(edge: Edge, headers: EdgeHeaders, address: string | null, gate: Gate | null = edge.signed) {
     this.edge = edge
     this.headers = headers
     this.#address = address
+    this.#gate = gate
   }
 
   /** `refusal`: null when the delivery was accepted, or could not be for now. */
@@ -56,38 +62,40 @@ export abstract class Reception implements UnverifiedBody {
     return this.#isOver
   }
 
-  /** `ahead`: what whoever carries the request has against it. */
-  open(method: string, ahead: Refusal | null = null): void {
-    const refusal = ahead ?? refusalByHead(method, this.headers, this.edge.mostBodyBytes)
-    if (refusal !== null) {
-      this.#refuse(refusal)
-      return
-    }
-    this.#signature = new SignatureCheck(this.edge.keys)
+  /** A promise where something has to be asked before the first `push`. */
+  open(method: string): void | Promise<void> {
+    const gate = this.#gate
+    if (gate === null) return this.#refuse(REFUSALS['unknown-path'])
+    const refusal = gate.refusalByHead(method, this.headers)
+    if (refusal !== null) return this.#refuse(refusal)
+    if (gate.admit === undefined) return this.#begin(gate)
+    return gate
+      .admit(this.headers)
+      .then((objection) => (objection === null ? this.#begin(gate) : this.#refuse(objection)))
+  }
+
+  #begin(gate: Gate): void {
+    this.#reader = gate.begin(this.headers)
     this.edge.bodies.begin(this)
   }
 
   push(chunk: Uint8Array): void {
     if (this.#isOver) return
     this.#length += chunk.byteLength
-    if (this.#length > this.edge.mostBodyBytes) {
+    if (this.#length > this.#gate!.mostBodyBytes) {
       this.#refuse(REFUSALS['too-large'])
       return
     }
-    this.#signature!.update(chunk)
+    this.#reader!.update(chunk)
     this.#chunks.push(chunk)
     this.edge.bodies.hold(this, chunk.byteLength)
   }
 
   end(): void {
     if (this.#isOver) return
-    if (!this.#signature!.isOf(signatureOf(this.headers))) {
-      this.#refuse(REFUSALS['signature-wrong'])
-      return
-    }
-    const read = readDelivery(this.headers, joined(this.#chunks, this.#length), this.edge.now())
+    const read = this.#reader!.read(() => joined(this.#chunks, this.#length), this.edge.now())
     if (read.outcome === 'refused') {
-      this.#refuse(read.refusal)
+      this.#refuse(read.refusal, read.headers)
       return
     }
     this.#close()
@@ -106,16 +114,16 @@ export abstract class Reception implements UnverifiedBody {
     this.#refuse(REFUSALS['too-many-bodies'])
   }
 
-  #refuse(refusal: Refusal): void {
+  #refuse(refusal: Refusal, headers = this.headers): void {
     this.#close()
-    const final = this.edge.refuse(refusal, this.headers, this.#address)
+    const final = this.edge.refuse(refusal, headers, this.#address)
     this.answer(final.status, final)
   }
 
   #close(): void {
     this.#isOver = true
     this.edge.bodies.end(this)
-    this.#signature = null
+    this.#reader = null
     this.#chunks = []
   }
 }

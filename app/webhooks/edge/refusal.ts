@@ -18,6 +18,9 @@ const STATUS_AND_TEXT = {
   'signature-missing': [401, 'The signature is missing'],
   'signature-malformed': [401, 'The signature is not a base64 SHA-256'],
   'signature-wrong': [401, 'The signature is wrong'],
+  'token-missing': [401, 'The token is missing'],
+  'token-wrong': [401, 'The token is wrong'],
+  'keys-unavailable': [503, 'The keys that tokens are checked with cannot be read now'],
   'not-json-type': [415, 'The content type is not JSON'],
   'too-large': [413, 'The body is too large'],
   'too-slow': [408, 'The body did not arrive in time'],
@@ -25,6 +28,7 @@ const STATUS_AND_TEXT = {
   'too-many-bodies': [503, 'Too many bodies are on their way'],
   'shop-malformed': [400, 'The shop is not a myshopify.com domain'],
   'header-malformed': [400, 'A header is missing or malformed'],
+  'message-malformed': [400, 'The body is not a wrapped message of Pub/Sub'],
   'not-utf8': [400, 'The body is not UTF-8'],
   'not-json': [400, 'The body is not a JSON object'],
 } as const
@@ -53,9 +57,12 @@ export const REFUSALS = made(REASONS, (reason) =>
   refusal(STATUS_AND_TEXT[reason][0], reason, STATUS_AND_TEXT[reason][1]),
 )
 
-const UNSIGNED = ['signature-missing', 'signature-malformed', 'signature-wrong'] as const
+const UNPROVED = [
+  ...(['signature-missing', 'signature-malformed', 'signature-wrong'] as const),
+  ...(['token-missing', 'token-wrong'] as const),
+]
 
 /** What a sender of many bad requests gets in place of 401. */
-export const LIMITED: Readonly<Partial<Record<RefusalReason, Refusal>>> = made(UNSIGNED, (reason) =>
-  refusal(429, reason, 'Too many requests without a right signature'),
+export const LIMITED: Readonly<Partial<Record<RefusalReason, Refusal>>> = made(UNPROVED, (reason) =>
+  refusal(429, reason, 'Too many requests without a right signature or token'),
 )
