@@ -115,13 +115,26 @@ it('lets an older version that comes later change nothing', async () => {
 
 it('does with topics of the installation, and of privacy, what is done with them elsewhere', async () => {
   const gone = JSON.stringify({ id: 1, myshopify_domain: shop.domain })
-  expect(await push(wrap(gone, attributes({ 'X-Shopify-Topic': 'app/uninstalled' }, gone)))).toBe(200)
+  expect(await push(wrap(gone, attributes({ 'X-Shopify-Topic': 'app/uninstalled' }, gone, SECRET)))).toBe(200)
   const uninstalled = await query('select from shops where id = $1 and uninstalled_at is not null', [shop.id])
   expect(uninstalled).toHaveLength(1)
   const redact = JSON.stringify({ shop_id: 1, shop_domain: shop.domain })
-  expect(await push(wrap(redact, attributes({ 'X-Shopify-Topic': 'shop/redact' }, redact)))).toBe(200)
+  expect(await push(wrap(redact, attributes({ 'X-Shopify-Topic': 'shop/redact' }, redact, SECRET)))).toBe(200)
   expect(await query('select from shops where id = $1', [shop.id])).toEqual([])
 })
+
+it.each(['app/uninstalled', 'App/Scopes_Update', 'shop/redact', 'customers/redact', 'customers/data_request'])(
+  'takes no %s that is not signed for this app, since other apps’ may come to its topic',
+  async (topic) => {
+    const body = JSON.stringify({ id: 1, shop_domain: shop.domain, myshopify_domain: shop.domain, current: [] })
+    expect(await push(wrap(body, attributes({ 'X-Shopify-Topic': topic }, body)))).toBe(401)
+    expect(await push(wrap(body, attributes({ 'X-Shopify-Topic': topic }, body, 'another app’s')))).toBe(401)
+    expect(await query('select scopes from shops where id = $1 and uninstalled_at is null', [shop.id])).toEqual([
+      { scopes: 'read_orders' },
+    ])
+    expect(await deliveriesOf(shop)).toEqual([])
+  },
+)
 
 it('records a topic that nothing listens to', async () => {
   expect(await push(wrap('{"id":1}', attributes({ 'X-Shopify-Topic': 'themes/update' })))).toBe(200)

@@ -2,6 +2,9 @@
  * For what Google Cloud Pub/Sub pushes: a token of Google says that it comes from our subscription, and to its topic only Shopify
  * may publish. Shopify does not ask for more on this road (https://shopify.dev/docs/apps/build/webhooks/verify-deliveries), but its
  * messages have been seen with the attribute `X-Shopify-Hmac-SHA256` over their data: where there is one, it has to be right.
+ *
+ * One account of Shopify publishes for all apps, so that the developer of another app can have its webhooks published to our topic.
+ * What they say of a shop is true of the shop, but not what they say of the app: that has to be signed for ours.
  */
 import type { BodyReader, Gate } from '../edge/gate'
 import {
@@ -14,6 +17,7 @@ import {
 } from '../edge/headers'
 import { type Refusal, REFUSALS } from '../edge/refusal'
 import { canBeSignature, SignatureCheck, type SigningKeys } from '../edge/signature'
+import { COMPLIANCE_TOPICS } from '../declared-topics'
 import { readMessage, wrappedBytes } from './read-message'
 import type { TokenVerdict, VerifyToken } from './verify-token'
 
@@ -57,6 +61,12 @@ function tokenOf(headers: EdgeHeaders): string | null {
   return BEARER.exec(authorization)?.[1] ?? null
 }
 
+/** That it was uninstalled or got other scopes, or that it has to erase. */
+function isAboutTheApp(attributes: EdgeHeaders): boolean {
+  const topic = headerOf(attributes, 'x-shopify-topic')?.toLowerCase() ?? ''
+  return topic.startsWith('app/') || COMPLIANCE_TOPICS.includes(topic)
+}
+
 class PushedBody implements BodyReader {
   readonly #keys: SigningKeys
   readonly #mostBodyBytes: number
@@ -82,7 +92,7 @@ class PushedBody implements BodyReader {
 
   #refusalBySignature(attributes: EdgeHeaders, data: Buffer): Refusal | null {
     const signature = signatureOf(attributes)
-    if (signature === '') return null
+    if (signature === '') return isAboutTheApp(attributes) ? REFUSALS['signature-missing'] : null
     if (!canBeSignature(signature)) return REFUSALS['signature-malformed']
     const check = new SignatureCheck(this.#keys)
     check.update(data)
