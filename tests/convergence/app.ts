@@ -60,9 +60,11 @@ export class App {
   /** The answers of the webhooks' route; null when the process died. */
   async accept(deliveries: readonly Delivery[]): Promise<(number | null)[]> {
     const { life } = this
+    const broken: unknown[] = []
     const edge = createEdge({
       secrets: [credentials.apiSecret],
       accept: this.#inbox,
+      failed: (error) => broken.push(error),
       count: ({ reason }) => {
         throw new Divergence(`a delivery of Shopify was refused: ${reason}`)
       },
@@ -70,6 +72,7 @@ export class App {
     // All at once, so that they share a batch in this order.
     const answers = deliveries.map(async (sent) => (await receiveBytes(edge, sent, sent.body)).status)
     const statuses = await inTime(Promise.all(answers), 'a delivery')
+    if (broken.length > 0) throw new Divergence('a delivery broke', { cause: broken[0] })
     return life.isOver ? statuses.map(() => null) : statuses
   }
 

@@ -236,7 +236,10 @@ interface OwnServer {
 
 /** Beside the one of the app. */
 async function listen(options: Partial<EdgeOptions>): Promise<OwnServer> {
-  const edge = createEdge({ secrets: [SECRET], accept: acceptDelivery, count: refusals.count, ...options })
+  const failed = (error: unknown) => {
+    throw error
+  }
+  const edge = createEdge({ secrets: [SECRET], accept: acceptDelivery, failed, count: refusals.count, ...options })
   const listener = createWebhookListener(edge, (_request, response) => response.writeHead(418).end())
   const server = createServer(listener.request).listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -163,6 +163,19 @@ it.each<[number, Changes]>([
   expect(await writing).toBeLessThan(20_000_000)
 })
 
+it('reads on for a while behind such an answer, so that whoever is still sending hears it', async () => {
+  const connection = await open()
+  connection.write(head({ 'X-Shopify-Hmac-Sha256': undefined, 'Content-Length': '200000' }))
+  expect(await connection.answer()).toMatchObject({ status: 401, headers: { connection: 'close' } })
+  for (let piece = 0; piece < 20; piece += 1) {
+    await new Promise((resolve) => connection.socket.write(Buffer.alloc(10_000, 'x'), resolve))
+    // As far as the kernel: it says by the next piece that nobody reads any more.
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  await connection.closed
+  expect(connection.error).toBeNull()
+})
+
 it('answers 413 to a body that grows beyond the limit, and reads little more of it', async () => {
   const connection = await open()
   connection.write(head({ 'Content-Length': undefined, 'Transfer-Encoding': 'chunked' }))
@@ -193,6 +206,10 @@ it('asks for the body of a request that waits to be asked, and only where it wan
   expect((await connection.answer()).status).toBe(100)
   connection.write(BODY)
   expect(await connection.answer()).toMatchObject({ status: 200, headers: { connection: 'keep-alive' } })
+  connection.write(head({ Expect: '100-continue' }, 'another'))
+  expect((await connection.answer()).status).toBe(100)
+  connection.write(BODY)
+  expect(await connection.answer()).toMatchObject({ status: 401, headers: { connection: 'keep-alive' } })
   connection.write(head({ Expect: '100-continue', 'X-Shopify-Hmac-Sha256': undefined }))
   expect(await connection.answer()).toMatchObject({ status: 401, headers: { connection: 'close' } })
   await connection.closed

@@ -31,8 +31,9 @@ it('remembers so many senders and no more, and forgets those first whose minute 
 
 it('does not take a sender for an old one that begins a new minute', () => {
   const bad = noted(senders(), 'old', 3, 0)
-  for (let sender = 0; sender < 99; sender += 1) bad.note(`${sender}`, 1)
+  for (let sender = 0; sender < 98; sender += 1) bad.note(`${sender}`, 1)
   noted(bad, 'old', 3, 60_000)
   bad.note('one more', 60_000)
+  bad.note('and one more', 60_000)
   expect(bad.isLimited('old', 60_000)).toBe(true)
 })

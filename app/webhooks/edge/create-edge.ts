@@ -9,7 +9,7 @@ import { signingKeys } from './signature'
 import { createSignedGate } from './signed-gate'
 import { UnverifiedBodies } from './unverified-bodies'
 
-export interface EdgeOptions extends Pick<Edge, 'accept'> {
+export interface EdgeOptions extends Pick<Edge, 'accept' | 'failed'> {
   /** The app's client secrets: the present one, and during a rotation the previous one. */
   secrets: readonly string[]
   /** Checks the tokens of what Pub/Sub pushes. Null, or absent: none of it is taken. */
@@ -33,7 +33,7 @@ const WINDOW_MS = 60_000
 const MOST_SENDERS = 10_000
 
 export function createEdge(options: EdgeOptions): Edge {
-  const { secrets, accept, count, verifyToken = null, now = Date.now, mostBodyBytes = 5_000_000 } = options
+  const { secrets, accept, failed, count, verifyToken = null, now = Date.now, mostBodyBytes = 5_000_000 } = options
   const limits = { mostBytes: options.mostUnverifiedBytes ?? 64_000_000, mostMs: options.mostBodyMs ?? 10_000 }
   const sendersOf = (mostInWindow: number) =>
     new BadSenders({ mostInWindow, windowMs: WINDOW_MS, mostSenders: MOST_SENDERS })
@@ -51,11 +51,8 @@ export function createEdge(options: EdgeOptions): Edge {
       (address !== null && addresses.isLimited(address, nowMs)) ||
       (shopDomain !== null && shops.isLimited(shopDomain, nowMs))
     const final = (isLimited ? LIMITED[refusal.reason] : undefined) ?? refusal
-    // What was answered 429 is not counted again: so the limit ends when its minute does.
-    if (final.status !== 429) {
-      if (address !== null) addresses.note(address, nowMs)
-      if (shopDomain !== null) shops.note(shopDomain, nowMs)
-    }
+    if (address !== null) addresses.note(address, nowMs)
+    if (shopDomain !== null) shops.note(shopDomain, nowMs)
     count({ shopDomain, status: final.status, reason: final.reason }, nowMs)
     return final
   }
@@ -64,5 +61,5 @@ export function createEdge(options: EdgeOptions): Edge {
   const keys = signingKeys(secrets)
   const signed = createSignedGate(keys, mostBodyBytes)
   const pubsub = verifyToken === null ? null : createPushGate({ verifyToken, keys, mostBodyBytes })
-  return { signed, pubsub, bodies, now, accept, refuse }
+  return { signed, pubsub, bodies, now, accept, failed, refuse }
 }

@@ -19,9 +19,6 @@ export const edge = createEdge({
   ],
   verifyToken,
   count: refusals.count,
-  accept: (delivery) =>
-    acceptDelivery(delivery).catch((err: unknown) => {
-      log.error({ err, topic: delivery.topic, webhookId: delivery.webhookId }, 'a delivery could not be taken')
-      return 'unavailable'
-    }),
+  accept: acceptDelivery,
+  failed: (err) => log.error({ err }, 'a request to /webhooks/ could not be received'),
 })

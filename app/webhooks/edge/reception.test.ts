@@ -11,18 +11,20 @@ const now = () => Date.parse('2026-11-22T10:00:00Z')
 function edgeWith(options: Partial<EdgeOptions> = {}, outcome: Outcome = 'applied') {
   const accepted: Delivery[] = []
   const counted: string[] = []
+  const failed: unknown[] = []
   const edge = createEdge({
     secrets: [SECRET],
     accept: async (delivery) => {
       accepted.push(delivery)
       return outcome
     },
+    failed: (error) => failed.push(error),
     count: ({ shopDomain, status, reason }) => counted.push(`${shopDomain} ${status} ${reason}`),
     now,
     mostBodyBytes: 1_000,
     ...options,
   })
-  return { edge, accepted, counted }
+  return { edge, accepted, counted, failed }
 }
 
 type Changes = Record<string, string | undefined>
@@ -62,6 +64,21 @@ it.each<[Outcome, number]>([
 ])('answers what became of it: %s', async (outcome, status) => {
   const { edge } = edgeWith({}, outcome)
   expect(await receiveBytes(edge, { headers: headers() }, BODY)).toEqual({ status, refusal: null })
+})
+
+it('answers 500 when the inbox breaks, and says so once', async () => {
+  const broken = new Error('broken')
+  const accepts = [
+    () => Promise.reject(broken),
+    () => {
+      throw broken
+    },
+  ]
+  for (const accept of accepts) {
+    const { edge, failed } = edgeWith({ accept })
+    expect(await receiveBytes(edge, { headers: headers() }, BODY)).toEqual({ status: 500, refusal: null })
+    expect(failed).toEqual([broken])
+  }
 })
 
 const latin1 = Buffer.from('{"name": "Gr\u00fc\u00dfe"}', 'latin1')

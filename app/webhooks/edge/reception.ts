@@ -14,8 +14,9 @@ export interface Edge {
   bodies: UnverifiedBodies
   /** Milliseconds since 1970. */
   now: () => number
-  /** Must not reject. */
   accept: (delivery: Delivery) => Promise<Outcome>
+  /** Hears of an error of ours. The request is answered all the same: one must not end the process for all. */
+  failed: (error: unknown) => void
   /** Notes the refusal and returns the one to answer with. `address`: the sender's, where it is known. */
   refuse: (refusal: Refusal, headers: EdgeHeaders, address: string | null) => Refusal
 }
@@ -93,13 +94,25 @@ export abstract class Reception implements UnverifiedBody {
 
   end(): void {
     if (this.#isOver) return
+    try {
+      this.#finish()
+    } catch (error) {
+      this.#close()
+      this.#fail(error)
+    }
+  }
+
+  #finish(): void {
     const read = this.#reader!.read(() => joined(this.#chunks, this.#length), this.edge.now())
     if (read.outcome === 'refused') {
       this.#refuse(read.refusal, read.headers)
       return
     }
     this.#close()
-    void this.edge.accept(read.delivery).then((outcome) => this.answer(STATUS[outcome], null))
+    this.edge.accept(read.delivery).then(
+      (outcome) => this.answer(STATUS[outcome], null),
+      (error: unknown) => this.#fail(error),
+    )
   }
 
   breakOff(): void {
@@ -112,6 +125,12 @@ export abstract class Reception implements UnverifiedBody {
 
   giveWay(): void {
     this.#refuse(REFUSALS['too-many-bodies'])
+  }
+
+  /** Shopify sends it again. */
+  #fail(error: unknown): void {
+    this.edge.failed(error)
+    this.answer(500, null)
   }
 
   #refuse(refusal: Refusal, headers = this.headers): void {

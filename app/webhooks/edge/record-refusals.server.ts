@@ -1,4 +1,5 @@
 import type { Pool } from 'pg'
+import { withConnection } from '../connection.server'
 import type { RefusalCount } from './refusal-counts'
 
 /**
@@ -19,14 +20,20 @@ const RECORD = `
   order by 1, 2, 3, 4
   on conflict (shop_id, hour, status, reason) do update set count = known.count + excluded.count`
 
+/** A process that stops waits for this. */
+const MOST_MS = 3_000
+
+/** Throws when the database is away, or does not answer. */
 export async function recordRefusals(pool: Pool, counts: readonly RefusalCount[]): Promise<void> {
   const claimed = counts.filter(({ shopDomain }) => shopDomain !== null)
   if (claimed.length === 0) return
-  await pool.query(RECORD, [
+  const columns = [
     claimed.map(({ shopDomain }) => shopDomain),
     claimed.map(({ hourMs }) => new Date(hourMs)),
     claimed.map(({ status }) => status),
     claimed.map(({ reason }) => reason),
     claimed.map(({ count }) => count),
-  ])
+  ]
+  const recorded = await withConnection(pool, MOST_MS, (client) => client.query(RECORD, columns))
+  if (recorded === null) throw new Error('No connection to the database could be had')
 }
