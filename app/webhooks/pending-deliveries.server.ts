@@ -18,15 +18,19 @@ const IS_DUE = `state = 'pending' and (next_attempt_at is null or next_attempt_a
 
 /** The oldest that are due, behind `afterId`. */
 export async function dueAfter(pool: Pool, shopId: string, afterId: string, limit: number): Promise<PendingDelivery[]> {
-  const { rows } = await pool.query<StoredRow & { attempts: number; waited_ms: number }>(
-    `select ${STORED_COLUMNS}, attempts, (extract(epoch from now() - received_at) * 1000)::float8 as waited_ms
+  const { rows } = await pool.query<StoredRow & { attempts: number }>(
+    `select ${STORED_COLUMNS}, attempts
      from webhook_deliveries as delivery
      where shop_id = $1 and ${IS_DUE} and id > $2
      order by id
      limit $3`,
     [shopId, afterId, limit],
   )
-  return rows.map(({ attempts, waited_ms: waitedMs, ...row }) => ({ delivery: readStored(row), attempts, waitedMs }))
+  // By the clock that it was received by.
+  const nowMs = Date.now()
+  return rows.map(({ attempts, ...row }) => {
+    return { delivery: readStored(row), attempts, waitedMs: nowMs - Date.parse(row.received_at) }
+  })
 }
 
 /** Of these, the ones that are still due and that no other worker has taken; they are ours until the commit. */
