@@ -11,8 +11,11 @@ export interface RawAnswer {
 export interface RawConnection {
   socket: Socket
   write(bytes: string | Uint8Array): void
-  /** The next answer that is whole; 100 Continue is one. Rejects when the connection ends before. */
-  answer(): Promise<RawAnswer>
+  /**
+   * The next answer that is whole; 100 Continue is one. Rejects when the connection ends before. `hasBody` false: to HEAD,
+   * whose answer says how long a body would be.
+   */
+  answer(options?: { hasBody: boolean }): Promise<RawAnswer>
   /** Resolves when the server has ended the connection. */
   closed: Promise<void>
   /** What went wrong with it, such as ECONNRESET. */
@@ -38,9 +41,9 @@ export async function openRaw(port: number): Promise<RawConnection> {
       socket.on('end', end).on('close', end)
     }),
     write: (bytes) => void socket.write(bytes),
-    async answer() {
+    async answer({ hasBody } = { hasBody: true }) {
       for (;;) {
-        const read = readAnswer(received)
+        const read = readAnswer(received, hasBody)
         if (read !== null) {
           received = received.subarray(read.length)
           return read.answer
@@ -55,7 +58,7 @@ export async function openRaw(port: number): Promise<RawConnection> {
   return connection
 }
 
-function readAnswer(bytes: Buffer): { answer: RawAnswer; length: number } | null {
+function readAnswer(bytes: Buffer, hasBody: boolean): { answer: RawAnswer; length: number } | null {
   const headEnd = bytes.indexOf('\r\n\r\n')
   if (headEnd < 0) return null
   const [statusLine = '', ...lines] = bytes.toString('latin1', 0, headEnd).split('\r\n')
@@ -65,7 +68,7 @@ function readAnswer(bytes: Buffer): { answer: RawAnswer; length: number } | null
       return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()]
     }),
   )
-  const length = headEnd + 4 + Number(headers['content-length'] ?? 0)
+  const length = headEnd + 4 + (hasBody ? Number(headers['content-length'] ?? 0) : 0)
   if (bytes.length < length) return null
   const body = bytes.toString('utf8', headEnd + 4, length)
   return { answer: { status: Number(statusLine.split(' ')[1]), headers, body }, length }
