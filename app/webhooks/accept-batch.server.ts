@@ -30,19 +30,24 @@ interface Failed {
 
 type Attempt = { outcome: 'stored'; outcomes: Outcome[] } | { outcome: 'failed'; error: unknown } | { outcome: 'away' }
 
+export type ReadDelivery = Pick<Item, 'delivery' | 'standing' | 'about'>
+
+export function readDelivery(delivery: Delivery): ReadDelivery {
+  const standing = readMeaning(delivery)
+  return { delivery, standing, about: aboutOf(standing) }
+}
+
 /**
  * One outcome per delivery, in order. Does not throw. `queuedFor`: why they are only to be recorded, to be applied by the
  * job, or null.
  */
 export async function acceptBatch(
   deps: BatchDeps,
-  deliveries: readonly Delivery[],
+  deliveries: readonly ReadDelivery[],
   queuedFor: string | null = null,
 ): Promise<Outcome[]> {
-  const items = deliveries.map((delivery) => {
-    const standing = readMeaning(delivery)
-    const reason = queuedFor ?? (deps.locks.isLocked(delivery) ? LOCKED : null)
-    return { delivery, standing, about: aboutOf(standing), queuedFor: reason }
+  const items = deliveries.map((read) => {
+    return { ...read, queuedFor: queuedFor ?? (deps.locks.isLocked(read.delivery) ? LOCKED : null) }
   })
   const outcomes = await withConnection(deps.pool, MOST_MS, (client) => acceptOn(client, deps, items))
   return outcomes ?? items.map(() => 'unavailable')

@@ -11,9 +11,16 @@ afterEach(() => {
 
 type Flush = (items: readonly string[]) => Promise<readonly string[]>
 
-/** Items wait in the line of their first letter. */
+/** Items wait in the line of their first letter, and hold what is in brackets. */
 const batcherOf = (flush: Flush, mostAtOnce = 1) =>
-  createBatcher<string, string>({ lineOf: (item) => item[0]!, mostItems: 3, gatherMs: 5, mostAtOnce, flush })
+  createBatcher<string, string>({
+    lineOf: (item) => item[0]!,
+    holdOf: (item) => /\(.*\)/.exec(item)?.[0] ?? null,
+    mostItems: 3,
+    gatherMs: 5,
+    mostAtOnce,
+    flush,
+  })
 
 const naming: Flush = (items) => Promise.resolve(items.map((item) => `done ${item}`))
 
@@ -68,6 +75,24 @@ it('takes lines in turns, so that a long one does not hold up a short one', asyn
   await settled()
   finish[2]!()
   await Promise.all(long)
+})
+
+it('lets no two batches at once have the same, and passes by the line that waits for it', async () => {
+  const { finish, flush } = slowly()
+  const { add, waiting } = batcherOf(flush, 2)
+  const first = ['a1(x)', 'a2(y)', 'a3(x)'].map(add)
+  const others = ['a4(x)', 'a5', 'b1', 'b2', 'c1(y)'].map(add)
+  await settled()
+  expect(flush.mock.calls).toEqual([[['a1(x)', 'a2(y)', 'a3(x)']], [['b1']]])
+  expect([waiting('a'), waiting('b'), waiting('c')]).toEqual([2, 1, 1])
+  finish[0]!()
+  await Promise.all(first)
+  await settled()
+  expect(flush.mock.calls[2]![0].toSorted()).toEqual(['a4(x)', 'b2', 'c1(y)'])
+  finish[1]!()
+  await settled()
+  for (const end of finish) end()
+  await Promise.all(others)
 })
 
 it('goes on after a batch that threw', async () => {

@@ -3,6 +3,8 @@
 export interface BatcherOptions<Item, Result> {
   /** Which line an item waits in. A batch takes one of each line, then a second of each, and so on. */
   lineOf: (item: Item) => string
+  /** What no two batches under way may have in common; null: nothing. An item waits for it at the head of its line. */
+  holdOf: (item: Item) => string | null
   mostItems: number
   /** How long the first that waits does so for company. */
   gatherMs: number
@@ -25,39 +27,54 @@ interface Waiting<Item, Result> {
 }
 
 export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result>): Batcher<Item, Result> {
-  const { lineOf, mostItems, gatherMs, mostAtOnce, flush } = options
+  const { lineOf, holdOf, mostItems, gatherMs, mostAtOnce, flush } = options
   const lines = new Map<string, Waiting<Item, Result>[]>()
   let count = 0
-  let underWay = 0
+  /** What each batch under way holds. */
+  const underWay = new Set<ReadonlySet<string>>()
   let timer: NodeJS.Timeout | null = null
   /** The time for company is over: what waits goes as soon as it can. */
   let isDue = false
 
   function startBatches(): void {
-    while (underWay < mostAtOnce && count > 0 && (isDue || count >= mostItems)) {
+    while (underWay.size < mostAtOnce && count > 0 && (isDue || count >= mostItems)) {
+      const batch = take()
+      if (batch.length === 0) return
       if (timer !== null) clearTimeout(timer)
       timer = null
-      const batch = take()
       isDue = count > 0
-      underWay += 1
+      const holds = new Set(batch.flatMap(({ item }) => holdOf(item) ?? []))
+      underWay.add(holds)
       void run(batch).then(() => {
-        underWay -= 1
+        underWay.delete(holds)
         startBatches()
       })
     }
   }
 
-  /** A line that was served goes behind the others. */
+  /** A line that was served goes behind the others; one whose head has to wait is passed by. */
   function take(): Waiting<Item, Result>[] {
     const batch: Waiting<Item, Result>[] = []
-    while (batch.length < mostItems && count > 0) {
+    let passedBy = 0
+    while (batch.length < mostItems && passedBy < lines.size) {
       const [line, queue] = lines.entries().next().value!
-      batch.push(queue.shift()!)
-      count -= 1
       lines.delete(line)
+      if (isHeld(queue[0]!.item)) passedBy += 1
+      else {
+        batch.push(queue.shift()!)
+        count -= 1
+        passedBy = 0
+      }
       if (queue.length > 0) lines.set(line, queue)
     }
     return batch
+  }
+
+  function isHeld(item: Item): boolean {
+    const hold = holdOf(item)
+    if (hold === null) return false
+    for (const holds of underWay) if (holds.has(hold)) return true
+    return false
   }
 
   async function run(batch: Waiting<Item, Result>[]): Promise<void> {

@@ -5,7 +5,7 @@ import { transact } from '~/transaction.server'
 import { pool } from '~/db.server'
 import { enqueueApplyPending } from '~/jobs/enqueue.server'
 import { log } from '~/log.server'
-import { acceptBatch, type BatchDeps } from './accept-batch.server'
+import { acceptBatch, type BatchDeps, readDelivery, type ReadDelivery } from './accept-batch.server'
 import { createBatcher } from './batcher'
 import { operationTopics } from './bulk-finish.server'
 import { withConnection } from './connection.server'
@@ -38,15 +38,20 @@ export type InboxDeps = Omit<BatchDeps, 'locks'>
 /** Records the delivery and applies it, if it can be, before it answers. Never throws. */
 export function createInbox(given: InboxDeps): (delivery: Delivery) => Promise<Outcome> {
   const deps: BatchDeps = { ...given, locks: createLockMemory(() => performance.now()) }
-  const lineOf = ({ shopDomain }: Delivery) => shopDomain
-  const together = createBatcher<Delivery, Outcome>({
+  const waiting = {
+    lineOf: ({ delivery }: ReadDelivery) => delivery.shopDomain,
+    // Of one record there is often more than one delivery at a time: two batches would wait for each other's lock.
+    holdOf: ({ delivery, about }: ReadDelivery) =>
+      about && [delivery.shopDomain, about.resource, about.recordId].join(' '),
+  }
+  const together = createBatcher<ReadDelivery, Outcome>({
     ...TOGETHER,
-    lineOf,
+    ...waiting,
     flush: (deliveries) => acceptBatch(deps, deliveries),
   })
-  const queued = createBatcher<Delivery, Outcome>({
+  const queued = createBatcher<ReadDelivery, Outcome>({
     ...QUEUED,
-    lineOf,
+    ...waiting,
     flush: (deliveries) => acceptBatch(deps, deliveries, BURST),
   })
   let heldCharacters = 0
@@ -58,7 +63,7 @@ export function createInbox(given: InboxDeps): (delivery: Delivery) => Promise<O
     const isBurst = together.waiting() >= MOST_WAITING || together.waiting(delivery.shopDomain) >= MOST_WAITING_OF_SHOP
     heldCharacters += size
     try {
-      return await (isBurst ? queued : together).add(delivery)
+      return await (isBurst ? queued : together).add(readDelivery(delivery))
     } finally {
       heldCharacters -= size
     }

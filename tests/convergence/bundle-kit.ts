@@ -38,8 +38,8 @@ export async function bundleKit(mutation: string | null): Promise<string> {
 /** The queue does nothing by itself: what it looked up now and then would be statements of whoever lives at the moment. */
 const unsupervised: Mutation = {
   file: 'app/jobs/boss.server.ts',
-  from: 'schedule: false,',
-  to: `schedule: false, supervise: false, queueCacheIntervalSeconds: 86_400, clock: {
+  from: 'queueCacheIntervalSeconds: 2,',
+  to: `queueCacheIntervalSeconds: 86_400, supervise: false, clock: {
       now: () => performance.timeOrigin + performance.now(),
       setTimeout: (work, ms) => setTimeout(work, ms).unref(), clearTimeout,
       setInterval: (work, ms) => setInterval(work, ms).unref(), clearInterval,
