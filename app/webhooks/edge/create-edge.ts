@@ -23,9 +23,9 @@ export interface EdgeOptions extends Pick<Edge, 'accept' | 'failed'> {
   mostUnverifiedBytes?: number
   /** Shopify itself waits five seconds for the answer. Default: 10 s. */
   mostBodyMs?: number
-  /** Refused requests in a minute, after which bad ones get 429. Default: 100. */
+  /** Refused requests in a minute, after which bad ones get 429. Default: 1,000. */
   mostRefusedByAddress?: number
-  /** Default: 300. */
+  /** Default: 1,000. */
   mostRefusedByShop?: number
 }
 
@@ -37,8 +37,8 @@ export function createEdge(options: EdgeOptions): Edge {
   const limits = { mostBytes: options.mostUnverifiedBytes ?? 64_000_000, mostMs: options.mostBodyMs ?? 10_000 }
   const sendersOf = (mostInWindow: number) =>
     new BadSenders({ mostInWindow, windowMs: WINDOW_MS, mostSenders: MOST_SENDERS })
-  const addresses = sendersOf(options.mostRefusedByAddress ?? 100)
-  const shops = sendersOf(options.mostRefusedByShop ?? 300)
+  const addresses = sendersOf(options.mostRefusedByAddress ?? 1_000)
+  const shops = sendersOf(options.mostRefusedByShop ?? 1_000)
 
   /**
    * The limit changes the answer to what is refused anyway, and nothing else: Shopify's own requests may come from the
