@@ -48,9 +48,9 @@ const LONGEST_GAP_MS = 300
 const LOADED_WITHIN_MS = 60_000
 /**
  * A job whose process was killed is given to another when its heartbeat has been missing for 20 s, which is looked at every
- * 10 s; should that one fail as well, again after a pause.
+ * 10 s. After many kills it comes again after a growing pause, which the minutely look for what is overdue cuts short.
  */
-const APPLIED_WITHIN_MS = 120_000
+const APPLIED_WITHIN_MS = 180_000
 
 /** Ends early when something is found to be lost. */
 export async function play(stage: Stage, { times, seed, onKill }: PlayOptions, closers: Closers): Promise<Played> {
