@@ -18,6 +18,7 @@ import {
   confirmUnchanged,
   mergeChildren,
   mergeParents,
+  selectWithGoneChildren,
   tombstoneChildren,
   tombstoneGoneChildren,
   tombstoneParents,
@@ -75,7 +76,8 @@ function byCarriedColumns(incoming: readonly Incoming[]): Incoming[][] {
   return [...Map.groupBy(incoming, signature).values()]
 }
 
-const columnsOf = (row: Row) => Object.keys(row).sort().join()
+/** One normalizer always gives them in the same order; another order costs a statement, and nothing else. */
+const columnsOf = (row: object) => Object.keys(row).join()
 
 const signatureOfChildren = ([table, rows]: [string, readonly Row[]]) =>
   `${table}:${[...new Set(rows.map(columnsOf))].sort().join('|')}`
@@ -83,10 +85,11 @@ const signatureOfChildren = ([table, rows]: [string, readonly Row[]]) =>
 /** Adds the keys of what was written, and of what the copy has already, to `found`. */
 async function mergeGroup(
   client: PoolClient,
-  { resource, channel, runId }: Writer,
+  writer: Writer,
   group: readonly Incoming[],
   found: { written: Set<string>; unchanged: Set<string> },
 ): Promise<void> {
+  const { resource, channel, runId } = writer
   const { record: first } = group[0]!.observed
   const carried = carriedColumns(first.fields)
   const partial = !isWhole(resource, first)
@@ -101,13 +104,12 @@ async function mergeGroup(
     delivery_id: observed.deliveryId,
     digest: partial ? null : digestOf(observed.record),
   }))
-  const provenance = [channel, runId, partial]
   const sql = mergeParents(resource.table, carried)
-  const result = await client.query<Place>(prepared(sql, [JSON.stringify(rows), ...provenance]))
+  const result = await client.query<Place>(prepared(sql, [JSON.stringify(rows), channel, runId, partial]))
   const written = new Set(result.rows.map(keyOf))
   for (const key of written) found.written.add(key)
   const accepted = group.filter((one) => written.has(keyOf(placeOf(one))))
-  for (const child of resource.children) await replaceChildren(client, resource, child, accepted, provenance)
+  for (const child of resource.children) await replaceChildren(client, writer, child, accepted, partial)
   const others = rows.filter((row) => !written.has(keyOf(row)))
   for (const place of await unchangedOf(client, resource, others)) found.unchanged.add(keyOf(place))
 }
@@ -134,33 +136,55 @@ async function unchangedOf(
     whole.map(({ digest }) => digest),
     whole.map(({ observed_at }) => observed_at),
   ]
-  const result = await client.query<Place>(prepared(confirmUnchanged(resource.table), values))
+  const result = await client.query<Place>(confirmUnchanged(resource.table), values)
   return result.rows
 }
 
 async function replaceChildren(
   client: PoolClient,
-  resource: MirroredResource,
+  { resource, channel, runId }: Writer,
   child: ChildTable,
   accepted: readonly Incoming[],
-  provenance: readonly unknown[],
+  partial: boolean,
 ): Promise<void> {
   const parents = accepted.filter(({ observed }) => observed.record.children[child.name] !== undefined)
   if (parents.length === 0) return
-  const listed = parents.flatMap(({ shopId, observed: { record } }) =>
-    (record.children[child.name] ?? []).map((row) => ({ ...row, shop_id: shopId, parent_id: record.id })),
-  )
+  const listed: ChildRow[] = parents.flatMap(({ shopId, observed: { record, observedAt, deliveryId } }) => {
+    const { id: parent_id, sourceUpdatedAt: source_updated_at } = record
+    const provenance = { source_updated_at, observed_at: observedAt, delivery_id: deliveryId }
+    const rows = record.children[child.name] ?? []
+    return rows.map((row) => ({ ...row, id: row.id as string, shop_id: shopId, parent_id, ...provenance }))
+  })
   // A list that changed between two of its pages can show a child twice, and one statement writes a row once.
-  const rows = [
-    ...new Map(listed.map((row: Row & { shop_id: string }) => [`${row.shop_id} ${String(row.id)}`, row])).values(),
-  ]
+  const rows = [...new Map(listed.map((row) => [keyOf(row), row])).values()]
   for (const alike of Map.groupBy(rows, columnsOf).values()) {
-    const carried = carriedColumns(alike[0]!).filter((column) => column !== 'parent_id' && column !== 'shop_id')
+    const carried = Object.keys(alike[0]!).filter((column) => !NOT_CARRIED.has(column))
     const sql = mergeChildren(resource.table, child, carried)
-    await client.query(prepared(sql, [JSON.stringify(alike), ...provenance]))
+    await client.query(prepared(sql, [JSON.stringify(alike), channel, runId, partial]))
   }
-  await client.query(prepared(tombstoneGoneChildren(resource.table, child), columnsOfPlaces(parents.map(placeOf))))
+  const losing = await client.query<Place>(
+    prepared(selectWithGoneChildren(resource.table, child), [
+      ...columnsOfPlaces(parents.map(placeOf)),
+      parents.map(({ observed }) => observed.record.sourceUpdatedAt),
+      parents.map(({ observed }) => observed.observedAt),
+      parents.map(({ observed }) => observed.deliveryId),
+      channel,
+      runId,
+    ]),
+  )
+  if (losing.rows.length === 0) return
+  await client.query(tombstoneGoneChildren(resource.table, child), columnsOfPlaces(losing.rows))
 }
+
+interface ChildRow extends Place {
+  parent_id: string
+  source_updated_at: string
+  observed_at: string
+  delivery_id: string | null
+}
+
+/** What a child's row has besides the columns of its table. */
+const NOT_CARRIED = new Set(['shop_id', 'id', 'parent_id', 'source_updated_at', 'observed_at', 'delivery_id'])
 
 async function tombstone(
   client: PoolClient,

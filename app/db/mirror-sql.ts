@@ -122,19 +122,19 @@ export function confirmUnchanged(table: Table): string {
  * Writes the children of accepted parents. They need no guard of their own: their parent has passed it and is locked by
  * this transaction. A child has its parent's clock and provenance.
  *
- * $1 rows as JSON with `shop_id` and `parent_id`, $2 channel, $3 run_id, $4 partial.
+ * $1 rows as JSON with `shop_id`, `parent_id` and the parent's `source_updated_at`, `observed_at`, `delivery_id`; $2 channel,
+ * $3 run_id, $4 partial.
  */
 export function mergeChildren(parent: Table, child: ChildTable, carried: readonly string[]): string {
   const columns = [name(child.parentColumn), ...carried, ...PROVENANCE].map(name)
   return `
     insert into ${name(child.name)} as copy (shop_id, id, ${columns.join(', ')})
-    select parent.shop_id, incoming.id, parent.id, ${carried.map((column) => `incoming.${name(column)}, `).join('')}
-      parent.source_updated_at, parent.observed_at, clock_timestamp(), $2, $3::bigint, parent.delivery_id, $4::boolean
+    select incoming.shop_id, incoming.id, incoming.parent_id, ${carried.map((column) => `incoming.${name(column)}, `).join('')}
+      incoming.source_updated_at, incoming.observed_at, clock_timestamp(), $2, $3::bigint, incoming.delivery_id, $4::boolean
     from json_to_recordset($1::json) as incoming (
-      shop_id bigint, id ${idType(child)}, parent_id ${idType(parent)}
-      ${carried.length > 0 ? `, ${shape(carried, child.columns)}` : ''}
+      shop_id bigint, id ${idType(child)}, parent_id ${idType(parent)}, source_updated_at timestamptz, observed_at timestamptz,
+      delivery_id bigint ${carried.length > 0 ? `, ${shape(carried, child.columns)}` : ''}
     )
-    join ${name(parent.name)} as parent on parent.shop_id = incoming.shop_id and parent.id = incoming.parent_id
     order by incoming.shop_id, incoming.id
     on conflict (shop_id, id) do update set
       ${columns.map((column) => `${column} = ${childValue(child, column)}`).join(', ')}, ${CHILD_ASSIGNMENTS}`
@@ -146,9 +146,27 @@ const FROM_PARENT = ['source_updated_at', 'observed_at', 'channel', 'run_id', 'd
 const fromParent = (alias: string) => `(${FROM_PARENT.map((column) => `${alias}.${column}`).join(', ')})`
 
 /**
- * Tombstones the children that their accepted parents, $1 (shop_id) and $2 (id), no longer have: those that mergeChildren
- * has not written just now.
+ * Those of the accepted parents, $1 (shop_id) and $2 (id), that have children which mergeChildren has not written just now:
+ * their shop_id and id. $3 source_updated_at, $4 observed_at and $5 delivery_id of the accepted, all arrays; $6 channel,
+ * $7 run_id. Goes by the index of each parent's children, however few there were when it was planned.
  */
+export function selectWithGoneChildren(parent: Table, child: ChildTable): string {
+  return `
+    select accepted.shop_id, accepted.id
+    from (
+      select *, $6::text as channel, $7::bigint as run_id
+      from unnest($1::bigint[], $2::${idType(parent)}[], $3::timestamptz[], $4::timestamptz[], $5::bigint[])
+        as accepted (shop_id, id, source_updated_at, observed_at, delivery_id)
+    ) as accepted
+    cross join lateral (
+      select from ${name(child.name)} as copy
+      where copy.shop_id = accepted.shop_id and copy.${name(child.parentColumn)} = accepted.id and copy.deleted_at is null
+        and ${fromParent('copy')} is distinct from ${fromParent('accepted')}
+      limit 1
+    ) as gone`
+}
+
+/** Tombstones the children of the accepted parents, $1 (shop_id) and $2 (id), that these no longer have. */
 export function tombstoneGoneChildren(parent: Table, child: ChildTable): string {
   return `
     update ${name(child.name)} as copy

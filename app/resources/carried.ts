@@ -10,6 +10,10 @@ export type BodyColumns = Readonly<Record<string, readonly [key: string, read: R
  * carried, which is something else than null.
  */
 export function carriedBy(body: Readonly<Record<string, unknown>>, columns: BodyColumns, path = ''): Row {
-  const carried = Object.entries(columns).filter(([, [key]]) => key in body)
-  return Object.fromEntries(carried.map(([column, [key, read]]) => [column, read(body[key], `${path}${key}`)]))
+  const carried: Record<string, unknown> = {}
+  for (const column in columns) {
+    const [key, read] = columns[column]!
+    if (key in body) carried[column] = read(body[key], path + key)
+  }
+  return carried
 }

@@ -15,7 +15,7 @@ import { lifecycleTopics } from './lifecycle.server'
 import { createLockMemory } from './lock-memory'
 
 /** Of what is applied before it is answered, and of what is only recorded. */
-const TOGETHER = { gatherMs: 5, mostItems: 100, mostAtOnce: 2 }
+const TOGETHER = { gatherMs: 2, mostItems: 100, mostAtOnce: 4 }
 const QUEUED = { gatherMs: 5, mostItems: 500, mostAtOnce: 1 }
 
 /** About what can be applied in half a second; of one shop a part of it, so that its burst leaves room for others. */

@@ -117,27 +117,36 @@ function latest(rows: readonly Key[]): string {
   return new Date(Math.max(...rows.map(({ delivery }) => Date.parse(delivery.receivedAt))) + DAY_MS).toISOString()
 }
 
-/** Bodies as one JSON text: as an array each of their quotation marks would be escaped, and read, twice. */
-const INSERT = `
+/** How many rows a statement is made for: there are few statements to prepare, and some of their parameters are empty. */
+const SIZES = [1, 4, 16, 32, 64, 128, 512]
+
+const FIRST_BODY = 15
+
+/** Bodies as a parameter each: in an array each of their quotation marks would be escaped, and read, twice. */
+const insertOf = (size: number) => `
   insert into webhook_deliveries (id, shop_id, topic, webhook_id, event_id, api_version, triggered_at, received_at, state,
     attempts, error, resource, record_id, stale, payload, applied_at)
-  select id, shop_id, topic, webhook_id, event_id, api_version, triggered_at, received_at, state, attempts, error, resource,
-    record_id, stale, payload::jsonb, case when state = 'applied' then clock_timestamp() end
+  select *, case when state = 'applied' then clock_timestamp() end
   from rows from (
     unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::text[]), unnest($4::text[]), unnest($5::text[]),
     unnest($6::text[]), unnest($7::timestamptz[]), unnest($8::timestamptz[]), unnest($9::text[]), unnest($10::int[]),
     unnest($11::text[]), unnest($12::text[]), unnest($13::text[]), unnest($14::boolean[]),
-    json_array_elements_text($15::json)
+    unnest(array[${Array.from({ length: size }, (_, index) => `$${FIRST_BODY + index}`).join()}]::jsonb[])
   ) as delivery (id, shop_id, topic, webhook_id, event_id, api_version, triggered_at, received_at, state, attempts, error,
     resource, record_id, stale, payload)
+  where id is not null
   on conflict do nothing
   returning id`
+
+const INSERTS = new Map(SIZES.map((size) => [size, insertOf(size)]))
 
 /** Returns the ids of those that were inserted. One that is missing was inserted by another process meanwhile. */
 export async function insertDeliveries(client: PoolClient, rows: readonly Identified[]): Promise<Set<string>> {
   if (rows.length === 0) return new Set()
+  const size = SIZES.find((size) => size >= rows.length)
+  if (size === undefined) throw new Error(`${rows.length} deliveries are more than can be inserted at once`)
   const { rows: inserted } = await client.query<{ id: string }>(
-    prepared(INSERT, [
+    prepared(INSERTS.get(size)!, [
       rows.map(({ deliveryId }) => deliveryId),
       ...keysOf(rows),
       rows.map(({ delivery }) => delivery.eventId),
@@ -150,7 +159,7 @@ export async function insertDeliveries(client: PoolClient, rows: readonly Identi
       rows.map(({ about }) => about?.resource ?? null),
       rows.map(({ about }) => about?.recordId ?? null),
       rows.map(({ isStale = false }) => isStale),
-      `[${rows.map(({ payload }) => payload ?? 'null').join()}]`,
+      ...Array.from({ length: size }, (_, index) => rows[index]?.payload ?? null),
     ]),
   )
   return new Set(inserted.map(({ id }) => id))

@@ -16,7 +16,7 @@ export interface Measured {
 export async function sustain(
   port: number,
   factory: Factory,
-  { connections = 64, seconds = 8 } = {},
+  { connections = 128, seconds = 8 } = {},
 ): Promise<Measured> {
   const open = Array.from({ length: connections }, () => openConnection(port))
   const gathered = gather()
