@@ -22,7 +22,7 @@ export async function beginEvent(
   const { rows } = await client.query<{ id: string }>(
     `insert into compliance_events (topic, webhook_id, shop_hash, rows)
      values ($1, $2, $3, '{}')
-     on conflict (webhook_id) do nothing
+     on conflict (shop_hash, topic, webhook_id) do nothing
      returning id`,
     [topic, webhookId, hash('sha256', shopDomain)],
   )

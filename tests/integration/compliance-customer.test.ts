@@ -261,6 +261,15 @@ it('erases once: a repetition changes nothing', async () => {
   expect(await dump()).toEqual(before)
 })
 
+it('takes the same id from another shop for what it is: another redaction', async () => {
+  const [shop, other] = [await installShop(), await installShop()]
+  await fillWithPerson(other)
+  const webhookId = randomUUID()
+  await deliver(shop.domain, 'customers/redact', redaction(), { webhookId })
+  await deliver(other.domain, 'customers/redact', redaction(), { webhookId })
+  expect(await query('select email from customers where shop_id = $1', [other.id])).toEqual([{ email: null }])
+})
+
 it('erases for a shop that has uninstalled, and acknowledges for one that it does not know', async () => {
   const shop = await installShop()
   await fillWithPerson(shop)
