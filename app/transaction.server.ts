@@ -7,6 +7,8 @@ const MOST_ATTEMPTS = 5
 export interface TransactionOptions {
   /** How long a statement may wait for a lock before it fails. Default: as the database is set. */
   lockWaitMs?: number
+  /** How long a statement may take. Default: as the database is set. */
+  statementMs?: number
 }
 
 /** Runs `work` in one transaction on a connection of its own; see `transactUntilDone`. */
@@ -50,10 +52,14 @@ export async function transactUntilDone<T>(
 export async function transact<T>(
   client: PoolClient,
   work: (client: PoolClient) => Promise<T>,
-  { lockWaitMs }: TransactionOptions = {},
+  { lockWaitMs, statementMs }: TransactionOptions = {},
 ): Promise<T> {
-  // Both in one message.
-  await client.query(lockWaitMs === undefined ? 'begin' : `begin; set local lock_timeout = ${Math.floor(lockWaitMs)}`)
+  const settings = [
+    ['lock_timeout', lockWaitMs],
+    ['statement_timeout', statementMs],
+  ].flatMap(([name, ms]) => (ms === undefined ? [] : `; set local ${name} = ${Number(ms)}`))
+  // All in one message.
+  await client.query(`begin${settings.join('')}`)
   try {
     const result = await work(client)
     await client.query('commit')

@@ -7,7 +7,7 @@ interface Concerned {
   customerId: string | null
 }
 
-/** Tells of each of these customers whether customers/redact has erased them. One look-up by primary key for all. */
+/** Tells of each of these customers whether customers/redact has erased them. One look-up for all. */
 export async function erasedCustomers(
   client: PoolClient,
   concerned: readonly Concerned[],

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { readBody } from '~/webhooks/read-body'
+import { readBody } from './read-body'
 import { refuse } from './answer.server'
 
 const MOST_BYTES = 100_000

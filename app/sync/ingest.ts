@@ -72,7 +72,8 @@ export function normalizeNodes(
   return { records, unreadable }
 }
 
-function newestOfEach(records: readonly ObservedRecord[]): ObservedRecord[] {
+/** Of each record the version that the merge would choose. */
+export function newestOfEach(records: readonly ObservedRecord[]): ObservedRecord[] {
   const newest = new Map<string, ObservedRecord>()
   for (const candidate of records) {
     const known = newest.get(candidate.record.id)

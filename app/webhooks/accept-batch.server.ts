@@ -6,7 +6,7 @@ import type { Pool, PoolClient } from 'pg'
 import { transact } from '~/transaction.server'
 import { isDatabaseAway, withConnection } from './connection.server'
 import type { Delivery, Outcome } from './delivery'
-import { isLockTimeout, isUnkeepable, reasonOf } from './failure'
+import { isOutOfTime, isUnkeepable, reasonOf } from './failure'
 import { lockGroupOf, type LockMemory } from './lock-memory'
 import { aboutOf, readMeaning } from './read-meaning'
 import { type Item, LostRace, storeBatch, type StoreDeps } from './store-batch.server'
@@ -19,9 +19,11 @@ export interface BatchDeps extends StoreDeps {
 /** Shopify waits five seconds for an answer (documentation of webhooks). */
 const MOST_MS = 4_000
 const LOCK_WAIT_MS = 150
+/** A part of it, so that what is slow together can still be tried apart. */
+const STATEMENT_MS = 1_200
 const MOST_RACES = 3
 
-const LOCKED = 'records of its kind were locked for longer than an answer can wait'
+const LOCKED = 'records of its kind were locked, or took longer than an answer can wait'
 
 interface Failed {
   item: Item
@@ -30,9 +32,9 @@ interface Failed {
 
 type Attempt = { outcome: 'stored'; outcomes: Outcome[] } | { outcome: 'failed'; error: unknown } | { outcome: 'away' }
 
-export type ReadDelivery = Pick<Item, 'delivery' | 'standing' | 'about'>
+export type MeantDelivery = Pick<Item, 'delivery' | 'standing' | 'about'>
 
-export function readDelivery(delivery: Delivery): ReadDelivery {
+export function withMeaning(delivery: Delivery): MeantDelivery {
   const standing = readMeaning(delivery)
   return { delivery, standing, about: aboutOf(standing) }
 }
@@ -43,7 +45,7 @@ export function readDelivery(delivery: Delivery): ReadDelivery {
  */
 export async function acceptBatch(
   deps: BatchDeps,
-  deliveries: readonly ReadDelivery[],
+  deliveries: readonly MeantDelivery[],
   queuedFor: string | null = null,
 ): Promise<Outcome[]> {
   const items = deliveries.map((read) => {
@@ -71,7 +73,10 @@ async function acceptOn(client: PoolClient, deps: BatchDeps, items: readonly Ite
 async function attempt(client: PoolClient, deps: BatchDeps, items: readonly Item[], races = 0): Promise<Attempt> {
   try {
     const store = () => storeBatch(client, deps, items, races > 0)
-    return { outcome: 'stored', outcomes: await transact(client, store, { lockWaitMs: LOCK_WAIT_MS }) }
+    return {
+      outcome: 'stored',
+      outcomes: await transact(client, store, { lockWaitMs: LOCK_WAIT_MS, statementMs: STATEMENT_MS }),
+    }
   } catch (error) {
     if (error instanceof LostRace && races < MOST_RACES) return attempt(client, deps, items, races + 1)
     return (await isDatabaseAway(client, error)) ? { outcome: 'away' } : { outcome: 'failed', error }
@@ -93,7 +98,7 @@ async function acceptEach(client: PoolClient, deps: BatchDeps, items: readonly I
       continue
     }
     failed.push({ item, error: alone.error })
-    if (isLockTimeout(alone.error)) locked.set(group, alone.error)
+    if (isOutOfTime(alone.error)) locked.set(group, alone.error)
   }
   const postponed = failed.length > 0 ? await postpone(client, deps, failed) : []
   failed.forEach(({ item }, index) => outcomes.set(item, postponed[index]!))
@@ -102,7 +107,7 @@ async function acceptEach(client: PoolClient, deps: BatchDeps, items: readonly I
 
 /** Records deliveries without applying them, and without its body one whose very body PostgreSQL refuses. */
 async function postpone(client: PoolClient, deps: BatchDeps, failed: readonly Failed[]): Promise<Outcome[]> {
-  for (const { item, error } of failed) if (isLockTimeout(error)) deps.locks.note(item.delivery)
+  for (const { item, error } of failed) if (isOutOfTime(error)) deps.locks.note(item.delivery)
   const pending = failed.map(({ item, error }) => {
     return { ...item, standing: { meaning: 'postponed' as const, reason: reasonOf(error) } }
   })

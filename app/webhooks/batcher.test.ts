@@ -17,6 +17,8 @@ const batcherOf = (flush: Flush, mostAtOnce = 1) =>
     lineOf: (item) => item[0]!,
     holdOf: (item) => /\(.*\)/.exec(item)?.[0] ?? null,
     mostItems: 3,
+    mostSize: 20,
+    sizeOf: (item) => item.length,
     gatherMs: 5,
     mostAtOnce,
     flush,
@@ -77,14 +79,14 @@ it('takes lines in turns, so that a long one does not hold up a short one', asyn
   await Promise.all(long)
 })
 
-it('lets no two batches at once have the same, and passes by the line that waits for it', async () => {
+it('lets no two batches at once have the same, and passes by what waits for it', async () => {
   const { finish, flush } = slowly()
   const { add, waiting } = batcherOf(flush, 2)
   const first = ['a1(x)', 'a2(y)', 'a3(x)'].map(add)
   const others = ['a4(x)', 'a5', 'b1', 'b2', 'c1(y)'].map(add)
   await settled()
-  expect(flush.mock.calls).toEqual([[['a1(x)', 'a2(y)', 'a3(x)']], [['b1']]])
-  expect([waiting('a'), waiting('b'), waiting('c')]).toEqual([2, 1, 1])
+  expect(flush.mock.calls).toEqual([[['a1(x)', 'a2(y)', 'a3(x)']], [['a5', 'b1']]])
+  expect([waiting('a'), waiting('b'), waiting('c')]).toEqual([1, 1, 1])
   finish[0]!()
   await Promise.all(first)
   await settled()
@@ -93,6 +95,17 @@ it('lets no two batches at once have the same, and passes by the line that waits
   await settled()
   for (const end of finish) end()
   await Promise.all(others)
+})
+
+it('ends a batch with the one that makes it too large', async () => {
+  const flush = vi.fn(naming)
+  const { add } = batcherOf(flush)
+  const large = `b${'1'.repeat(30)}`
+  const results = Promise.all([add('a1'), add(large)])
+  const last = add('c1')
+  await results
+  await last
+  expect(flush.mock.calls).toEqual([[['a1', large]], [['c1']]])
 })
 
 it('goes on after a batch that threw', async () => {

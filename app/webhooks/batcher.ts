@@ -3,9 +3,12 @@
 export interface BatcherOptions<Item, Result> {
   /** Which line an item waits in. A batch takes one of each line, then a second of each, and so on. */
   lineOf: (item: Item) => string
-  /** What no two batches under way may have in common; null: nothing. An item waits for it at the head of its line. */
+  /** What no two batches under way may have in common; null: nothing. */
   holdOf: (item: Item) => string | null
   mostItems: number
+  /** A batch ends with the item that brings it to this size. */
+  mostSize: number
+  sizeOf: (item: Item) => number
   /** How long the first that waits does so for company. */
   gatherMs: number
   /** Batches under way at the same time. */
@@ -26,8 +29,11 @@ interface Waiting<Item, Result> {
   reject: (error: unknown) => void
 }
 
+/** How far a line is looked through for one that need not wait. */
+const LOOK_BEHIND = 20
+
 export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result>): Batcher<Item, Result> {
-  const { lineOf, holdOf, mostItems, gatherMs, mostAtOnce, flush } = options
+  const { lineOf, holdOf, mostItems, mostSize, sizeOf, gatherMs, mostAtOnce, flush } = options
   const lines = new Map<string, Waiting<Item, Result>[]>()
   let count = 0
   /** What each batch under way holds. */
@@ -52,16 +58,20 @@ export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result
     }
   }
 
-  /** A line that was served goes behind the others; one whose head has to wait is passed by. */
+  /** A line that was served goes behind the others; one whose first items all have to wait is passed by. */
   function take(): Waiting<Item, Result>[] {
     const batch: Waiting<Item, Result>[] = []
     let passedBy = 0
-    while (batch.length < mostItems && passedBy < lines.size) {
+    let size = 0
+    while (batch.length < mostItems && size < mostSize && passedBy < lines.size) {
       const [line, queue] = lines.entries().next().value!
       lines.delete(line)
-      if (isHeld(queue[0]!.item)) passedBy += 1
+      const place = queue.slice(0, LOOK_BEHIND).findIndex(({ item }) => !isHeld(item))
+      if (place < 0) passedBy += 1
       else {
-        batch.push(queue.shift()!)
+        const [taken] = queue.splice(place, 1)
+        batch.push(taken!)
+        size += sizeOf(taken!.item)
         count -= 1
         passedBy = 0
       }

@@ -1,6 +1,6 @@
 /** What deliveries change in the copy, on its way to ingest. */
 import type { Channel, MirroredResource } from '../resources/resource'
-import { type Ingested, ingestShops, isNewer } from '../sync/ingest'
+import { type Ingested, ingestShops, newestOfEach } from '../sync/ingest'
 import type { CopyPort, ObservedDeletion, ObservedRecord } from '../sync/ports'
 import { type Delivery, observedAtOf } from './delivery'
 import type { Meaning } from './read-meaning'
@@ -57,15 +57,11 @@ export async function applyChanges(copy: CopyPort, changes: readonly Change[]): 
 }
 
 function staleAmong(group: readonly Change[], ingested: Ingested): Change[] {
-  const newest = new Map<string, ObservedRecord>()
-  for (const { upsert } of group) {
-    const known = upsert === null ? undefined : newest.get(upsert.record.id)
-    if (upsert !== null && (known === undefined || isNewer(upsert, known))) newest.set(upsert.record.id, upsert)
-  }
+  const newest = new Set(newestOfEach(group.flatMap(({ upsert }) => upsert ?? [])))
   const old = new Set(ingested.stale)
   const deleted = new Set(ingested.deleted)
   return group.filter(({ upsert, deletion }) => {
     if (deletion !== null) return !deleted.has(deletion.id)
-    return upsert !== null && (old.has(upsert.record.id) || newest.get(upsert.record.id) !== upsert)
+    return upsert !== null && (old.has(upsert.record.id) || !newest.has(upsert))
   })
 }

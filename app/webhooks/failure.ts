@@ -1,8 +1,8 @@
 /** What an error tells about a delivery: whether to try again, and what may be said of it. */
 import { UnreadableRecord } from '../resources/resource'
 
-/** Five characters, of which the first two are the class: PostgreSQL's documentation, appendix A. */
-const SQLSTATE = /^[0-9A-Z]{5}$/
+/** Five characters, of which the first two are the class: PostgreSQL's documentation, appendix A. `EPIPE` is none. */
+const SQLSTATE = /^(?=.*\d)[0-9A-Z]{5}$/
 
 export function sqlStateOf(error: unknown): string | null {
   const code = error instanceof Error ? (error as Error & { code?: unknown }).code : undefined
@@ -19,6 +19,9 @@ export function reasonOf(error: unknown): string {
 
 /** The time that a statement may wait for a lock was over. */
 export const isLockTimeout = (error: unknown) => sqlStateOf(error) === '55P03'
+
+/** It, or the time that a statement may take: nothing is known against the delivery itself. */
+export const isOutOfTime = (error: unknown) => isLockTimeout(error) || sqlStateOf(error) === '57014'
 
 /** PostgreSQL cannot hold the value itself: data exception, or a limit of the program such as the depth of JSON. */
 export const isUnkeepable = (error: unknown) => /^(22|54)/.test(sqlStateOf(error) ?? '')

@@ -5,7 +5,7 @@ import { transact } from '~/transaction.server'
 import { pool } from '~/db.server'
 import { enqueueApplyPending } from '~/jobs/enqueue.server'
 import { log } from '~/log.server'
-import { acceptBatch, type BatchDeps, readDelivery, type ReadDelivery } from './accept-batch.server'
+import { acceptBatch, type BatchDeps, type MeantDelivery, withMeaning } from './accept-batch.server'
 import { createBatcher } from './batcher'
 import { operationTopics } from './bulk-finish.server'
 import { withConnection } from './connection.server'
@@ -15,8 +15,10 @@ import { lifecycleTopics } from './lifecycle.server'
 import { createLockMemory } from './lock-memory'
 
 /** Of what is applied before it is answered, and of what is only recorded. */
-const TOGETHER = { gatherMs: 2, mostItems: 100, mostAtOnce: 4 }
-const QUEUED = { gatherMs: 5, mostItems: 500, mostAtOnce: 1 }
+const TOGETHER = { gatherMs: 2, mostItems: 100, mostSize: 4_000_000, mostAtOnce: 4 }
+const QUEUED = { gatherMs: 5, mostItems: 500, mostSize: 8_000_000, mostAtOnce: 1 }
+/** And of what is about no record: one of a shop at a time, for most of them lock the shop. */
+const ALONE = { gatherMs: 0, mostItems: 1, mostSize: 1, mostAtOnce: 3 }
 
 /** About what can be applied in half a second; of one shop a part of it, so that its burst leaves room for others. */
 const MOST_WAITING = 600
@@ -30,6 +32,12 @@ const BURST = 'more came at once than can be applied at once'
 /** Deliveries that are about no record are rare, and may have to wait for a run's transaction to end. */
 const MOST_MS_ALONE = 30_000
 const LOCK_WAIT_MS_ALONE = 4_000
+/**
+ * An erasure goes through all that is kept of a shop. Whoever asked for it has long hung up when a large one is done, and is
+ * told that it is when they ask again.
+ */
+const MOST_MS_ERASING = 15 * 60_000
+const ERASING = new Set(['customers/redact', 'shop/redact'])
 
 const alone = { ...lifecycleTopics, ...operationTopics, ...complianceTopics }
 
@@ -39,50 +47,82 @@ export type InboxDeps = Omit<BatchDeps, 'locks'>
 export function createInbox(given: InboxDeps): (delivery: Delivery) => Promise<Outcome> {
   const deps: BatchDeps = { ...given, locks: createLockMemory(() => performance.now()) }
   const waiting = {
-    lineOf: ({ delivery }: ReadDelivery) => delivery.shopDomain,
+    lineOf: ({ delivery }: MeantDelivery) => delivery.shopDomain,
     // Of one record there is often more than one delivery at a time: two batches would wait for each other's lock.
-    holdOf: ({ delivery, about }: ReadDelivery) =>
+    holdOf: ({ delivery, about }: MeantDelivery) =>
       about && [delivery.shopDomain, about.resource, about.recordId].join(' '),
+    sizeOf: ({ delivery }: MeantDelivery) => delivery.storable.length,
   }
-  const together = createBatcher<ReadDelivery, Outcome>({
+  const together = createBatcher<MeantDelivery, Outcome>({
     ...TOGETHER,
     ...waiting,
     flush: (deliveries) => acceptBatch(deps, deliveries),
   })
-  const queued = createBatcher<ReadDelivery, Outcome>({
+  const queued = createBatcher<MeantDelivery, Outcome>({
     ...QUEUED,
     ...waiting,
     flush: (deliveries) => acceptBatch(deps, deliveries, BURST),
   })
+  const singly = createBatcher<Delivery, Outcome>({
+    ...ALONE,
+    lineOf: ({ shopDomain }) => shopDomain,
+    holdOf: ({ shopDomain }) => shopDomain,
+    sizeOf: () => 1,
+    flush: ([delivery]) => acceptAlone(delivery!).then((outcome) => [outcome]),
+  })
   let heldCharacters = 0
+  /** Shops with erasures under way or waiting, and how many. */
+  const erasing = new Map<string, number>()
 
   /** What cannot be applied soon is recorded at least, and applied by the job: together with what comes after it. */
-  async function acceptInTurn(delivery: Delivery): Promise<Outcome> {
-    const size = delivery.storable.length
-    if (queued.waiting() >= MOST_QUEUED || heldCharacters + size > MOST_HELD_CHARACTERS) return 'unavailable'
+  function acceptInTurn(delivery: Delivery): Promise<Outcome> {
+    // Else an erasure might wait for ever: one batch after the other holds its shop.
+    if (erasing.has(delivery.shopDomain)) return Promise.resolve('unavailable')
     const isBurst = together.waiting() >= MOST_WAITING || together.waiting(delivery.shopDomain) >= MOST_WAITING_OF_SHOP
-    heldCharacters += size
+    return (isBurst ? queued : together).add(withMeaning(delivery))
+  }
+
+  async function acceptSingly(delivery: Delivery): Promise<Outcome> {
+    const { shopDomain, topic } = delivery
+    if (!ERASING.has(topic)) return singly.add(delivery)
+    erasing.set(shopDomain, (erasing.get(shopDomain) ?? 0) + 1)
     try {
-      return await (isBurst ? queued : together).add(readDelivery(delivery))
+      return await singly.add(delivery)
     } finally {
-      heldCharacters -= size
+      const left = erasing.get(shopDomain)! - 1
+      if (left > 0) erasing.set(shopDomain, left)
+      else erasing.delete(shopDomain)
     }
   }
 
-  async function acceptAlone(delivery: Delivery, handle: (typeof alone)[string]): Promise<Outcome> {
-    const ids = { shop: delivery.shopDomain, topic: delivery.topic, webhookId: delivery.webhookId }
-    const outcome = await withConnection(deps.pool, MOST_MS_ALONE, (client) =>
+  async function acceptAlone(delivery: Delivery): Promise<Outcome> {
+    const { shopDomain: shop, topic, webhookId } = delivery
+    const handle = alone[topic]!
+    const mostMs = ERASING.has(topic) ? MOST_MS_ERASING : MOST_MS_ALONE
+    const outcome = await withConnection(deps.pool, mostMs, (client) =>
       transact(client, () => handle(client, delivery), { lockWaitMs: LOCK_WAIT_MS_ALONE }).catch((error: unknown) => {
-        log.error({ ...ids, reason: reasonOf(error) }, 'a delivery that is about no record could not be handled')
+        const reason = reasonOf(error)
+        log.error({ shop, topic, webhookId, reason }, 'a delivery that is about no record could not be handled')
         return null
       }),
     )
     return outcome ?? 'unavailable'
   }
 
+  async function accept(delivery: Delivery): Promise<Outcome> {
+    const size = delivery.storable.length
+    const isFull = queued.waiting() >= MOST_QUEUED || singly.waiting() >= MOST_QUEUED
+    if (isFull || heldCharacters + size > MOST_HELD_CHARACTERS) return 'unavailable'
+    heldCharacters += size
+    try {
+      return await (Object.hasOwn(alone, delivery.topic) ? acceptSingly(delivery) : acceptInTurn(delivery))
+    } finally {
+      heldCharacters -= size
+    }
+  }
+
   return async (delivery) => {
-    const handle = alone[delivery.topic]
-    const outcome = await (handle === undefined ? acceptInTurn(delivery) : acceptAlone(delivery, handle))
+    const outcome = await accept(delivery)
     const { shopDomain: shop, topic, webhookId } = delivery
     log[outcome === 'applied' ? 'debug' : 'info']({ shop, topic, webhookId, outcome }, 'delivery answered')
     return outcome

@@ -32,12 +32,21 @@ describe('parseBody', () => {
     })
   })
 
-  it.each(['', 'null', '12', '"text"', '[]', '[{}]', '{', '{"a": 1}}', '\ufeff{}', '{"a": 01}'])(
-    'calls %j malformed instead of throwing',
-    (text) => {
-      expect(parseBody(text).outcome).toBe('malformed')
-    },
-  )
+  it.each([
+    '',
+    'null',
+    '12',
+    '"text"',
+    '[]',
+    '[{}]',
+    '{',
+    '{"a": 1}}',
+    '\ufeff{}',
+    '{"a": 01}',
+    '{"a": 00000000000000001}',
+  ])('calls %j malformed instead of throwing', (text) => {
+    expect(parseBody(text).outcome).toBe('malformed')
+  })
 
   it('survives nesting that is deeper than the stack', () => {
     const deep = `{"id": 820982911946154508, "a": ${'['.repeat(100_000)}${']'.repeat(100_000)}}`

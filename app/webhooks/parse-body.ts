@@ -26,8 +26,8 @@ export function parseBody(text: string): ParsedBody {
   return { outcome: 'parsed', body: body as WebhookBody, storable }
 }
 
-const LONG_INTEGER = /([:[,]\s*)(-?\d{16,})(?=\s*[,\]}])/g
-const IS_LONG_INTEGER = /^-?\d{16,}$/
+const LONG_INTEGER = /([:[,]\s*)(-?[1-9]\d{15,})(?=\s*[,\]}])/g
+const IS_LONG_INTEGER = /^-?[1-9]\d{15,}$/
 
 function parsed(text: string): unknown {
   const quoted = text.replace(LONG_INTEGER, '$1"$2"')

@@ -72,8 +72,14 @@ export async function identify(client: PoolClient, rows: readonly Key[], all = t
   return isNew.map((is) => (is ? ids[next++]!.id : null))
 }
 
+/** After midnight the unique index of the day does not tell, and clocks may differ. */
 function mayComeAgain({ triggeredAt, receivedAt }: Delivery): boolean {
-  return triggeredAt === null || Date.parse(receivedAt) - Date.parse(triggeredAt) > COMES_AGAIN_AFTER_MS
+  const receivedMs = Date.parse(receivedAt)
+  return (
+    triggeredAt === null ||
+    receivedMs - Date.parse(triggeredAt) > COMES_AGAIN_AFTER_MS ||
+    receivedMs % DAY_MS < CLOCKS_MAY_DIFFER_MS
+  )
 }
 
 async function knownAmong(client: PoolClient, rows: readonly Key[]): Promise<Set<string>> {
@@ -165,16 +171,27 @@ export async function insertDeliveries(client: PoolClient, rows: readonly Identi
   return new Set(inserted.map(({ id }) => id))
 }
 
+/** A row that is just being written by somebody else is not waited for: a count is not worth an answer. */
 async function countRepeats(client: PoolClient, rows: readonly Key[]): Promise<void> {
   await client.query(
-    `update webhook_deliveries as known set repeats = known.repeats + delivery.times
-     from (
+    `with delivery as (
        select shop_id, topic, webhook_id, count(*)::int as times
        from unnest($1::bigint[], $2::text[], $3::text[]) as repeated (shop_id, topic, webhook_id)
        group by shop_id, topic, webhook_id
-     ) as delivery
-     where known.shop_id = delivery.shop_id and known.topic = delivery.topic and known.webhook_id = delivery.webhook_id
-       and ${RECEIVED_SINCE}`,
+     ), free as (
+       select known.*, delivery.times
+       from delivery
+       cross join lateral (
+         select shop_id, id, received_at from webhook_deliveries as known
+         where known.shop_id = delivery.shop_id and known.topic = delivery.topic and known.webhook_id = delivery.webhook_id
+           and ${RECEIVED_SINCE}
+         limit 1
+         for update skip locked
+       ) as known
+     )
+     update webhook_deliveries as delivery set repeats = delivery.repeats + free.times
+     from free
+     where delivery.shop_id = free.shop_id and delivery.id = free.id and delivery.received_at = free.received_at`,
     [...keysOf(rows), earliest(rows), latest(rows)],
   )
 }

@@ -6,6 +6,7 @@ import type { CopyPort } from '~/sync/ports'
 import { applyChanges, changeOf } from './changes'
 import { type Decision, decide, type Standing } from './decide'
 import type { Delivery, Outcome } from './delivery'
+import { isLockTimeout } from './failure'
 import type { About } from './read-meaning'
 import { identified, identify, insertDeliveries } from './record-deliveries.server'
 import { holdShops, type InboxShop } from './shop-lock.server'
@@ -59,7 +60,7 @@ export async function storeBatch(
   const inserted = await insertDeliveries(client, rows)
   if (inserted.size < rows.length) throw new LostRace()
   const waiting = fresh.filter(({ state }) => state === 'pending').map(({ shopId }) => shopId)
-  for (const shopId of [...new Set(waiting)].sort()) await deps.enqueueApplyPending(shopId, { db: client })
+  for (const shopId of [...new Set(waiting)].sort()) await askToApply(client, deps, shopId)
 
   const outcomes = new Map(entries.map((entry, index) => [entry, outcomeOf(entry, ids[index] ?? null)]))
   return items.map(({ delivery }, index) => {
@@ -68,6 +69,17 @@ export async function storeBatch(
     // A shop without a row never had the app, or has been erased: there is nobody to keep anything for.
     return shops.has(delivery.shopDomain) ? 'unavailable' : 'ignored'
   })
+}
+
+/** Whoever holds the lock of the shop's job is just asking for the same. */
+async function askToApply(client: PoolClient, deps: StoreDeps, shopId: string): Promise<void> {
+  await client.query('savepoint asking')
+  try {
+    await deps.enqueueApplyPending(shopId, { db: client })
+  } catch (error) {
+    if (!isLockTimeout(error)) throw error
+    await client.query('rollback to savepoint asking')
+  }
 }
 
 type Entry = Decision & { delivery: Delivery; shopId: string; about: About | null }

@@ -142,6 +142,51 @@ it('records a burst that is more than can be applied at once, and lets nobody el
   )
 })
 
+it('tries apart what is too slow together, and keeps what is too slow by itself', async () => {
+  const [shop, other] = [await installShop(), await installShop()]
+  const copy = (client: pg.PoolClient): CopyPort => ({
+    ...copyPort(client),
+    async merge(writer, shops) {
+      if (shops.some(({ shopId }) => shopId === shop.id)) await client.query('select pg_sleep(60)')
+      return copyPort(client).merge(writer, shops)
+    },
+  })
+  const accept = createInbox({ pool, enqueueApplyPending, copy })
+  const deliveries = [deliveryOf(shop, 'orders/create', order(1)), deliveryOf(other, 'orders/create', order(1))]
+  expect(await Promise.all(deliveries.map(accept))).toEqual(['pending', 'applied'])
+  expect(await deliveriesOf(shop)).toMatchObject([{ state: 'pending', error: 'PostgreSQL 57014' }])
+})
+
+it('lets no erasures of a shop, however many, take the connections of others', async () => {
+  const [shop, other] = [await installShop(), await installShop()]
+  const accept = createInbox({ pool, copy: copyPort, enqueueApplyPending })
+  let redactions: Promise<string>[] = []
+  await whileLocked('select from shops where id = $1 for update', [shop.id], async () => {
+    redactions = Array.from({ length: 40 }, (_, index) => {
+      const customer = { id: index + 1, email: null, phone: null }
+      return accept(deliveryOf(shop, 'customers/redact', { shop_id: 1, customer, orders_to_redact: [] }))
+    })
+    const orders = Array.from({ length: 10 }, (_, index) =>
+      accept(deliveryOf(other, 'orders/create', order(index + 1))),
+    )
+    expect(new Set(await Promise.all(orders))).toEqual(new Set(['applied']))
+  })
+  expect((await Promise.all(redactions)).at(-1)).toBe('applied')
+})
+
+it('does not wait for a row that is just being written to count that its delivery came again', async () => {
+  const shop = await installShop()
+  const accept = createInbox({ pool, copy: copyPort, enqueueApplyPending })
+  const delivery = { ...deliveryOf(shop, 'orders/create', order(1)), triggeredAt: '2026-11-22T09:00:00.000000Z' }
+  expect(await accept(delivery)).toBe('applied')
+  await whileLocked('select from webhook_deliveries where shop_id = $1 for update', [shop.id], async () => {
+    expect(await accept(delivery)).toBe('duplicate')
+  })
+  expect(await query('select repeats from webhook_deliveries where shop_id = $1', [shop.id])).toEqual([{ repeats: 0 }])
+  expect(await accept(delivery)).toBe('duplicate')
+  expect(await query('select repeats from webhook_deliveries where shop_id = $1', [shop.id])).toEqual([{ repeats: 1 }])
+})
+
 it('records once what two processes are given at the same moment, and what comes again at once', async () => {
   const shop = await installShop()
   const [here, there] = [0, 1].map(() => createInbox({ pool, copy: copyPort, enqueueApplyPending }))

@@ -12,12 +12,16 @@ const events: Readonly<Record<string, string>> = {
   partially_fulfilled: 'partly fulfilled',
   edited: 'edited',
   delete: 'deleted',
+  enable: 'account enabled',
+  disable: 'account disabled',
+  merge: 'merged',
 }
 
 const others: Readonly<Record<string, string>> = {
   'refunds/create': 'Orders: refunded',
   'order_transactions/create': 'Orders: payment made',
   'bulk_operations/finish': 'Large downloads: ready',
+  'shop/update': 'Shop: details changed',
   'app/uninstalled': 'Lockstep: uninstalled',
   'app/scopes_update': 'Lockstep: permissions changed',
 }

@@ -25,16 +25,20 @@ const VARIANT: BodyColumns = {
   created_at: ['created_at', timeOf],
 }
 
+const MOST_VARIANTS = 100
+
 /**
  * products/create and products/update. Shopify sends full variants for the first 100 only, and names them all in
- * `variant_gids` (documentation of products/update): a body that has fewer than it names is a signal, not data.
+ * `variant_gids` (documentation of products/update): a body that has fewer than it names, or 100 and no names, is a
+ * signal, not data.
  */
 export function productFromWebhook(body: WebhookBody): WebhookMeaning {
   const id = idOf(body.admin_graphql_api_id ?? body.id, 'id')
   const variants = objectsOf(body.variants, 'variants')
-  const named = Array.isArray(body.variant_gids) ? body.variant_gids.length : variants.length
+  const gids = Array.isArray(body.variant_gids) ? body.variant_gids.length : null
+  const isCutOff = gids === null ? variants.length >= MOST_VARIANTS : gids > variants.length
   const whole = variants.every((variant) => 'price' in variant)
-  if (named > variants.length || !whole) {
+  if (isCutOff || !whole) {
     return { meaning: 'signal', id, reason: 'the body does not carry all variants' }
   }
   return {
