@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg'
+import { allOf, inOrder, type Statements } from './db/statements'
 
 /** Deadlock and serialization failure: PostgreSQL undid everything, and doing it again is the cure. */
 const REPEATABLE = new Set(['40P01', '40001'])
@@ -52,20 +53,62 @@ export async function transactUntilDone<T>(
 export async function transact<T>(
   client: PoolClient,
   work: (client: PoolClient) => Promise<T>,
-  { lockWaitMs, statementMs }: TransactionOptions = {},
+  options: TransactionOptions = {},
 ): Promise<T> {
-  const settings = [
-    ['lock_timeout', lockWaitMs],
-    ['statement_timeout', statementMs],
-  ].flatMap(([name, ms]) => (ms === undefined ? [] : `; set local ${name} = ${Number(ms)}`))
-  // All in one message.
-  await client.query(`begin${settings.join('')}`)
+  await client.query(beginning(options))
   try {
     const result = await work(client)
     await client.query('commit')
     return result
   } catch (error) {
     await client.query('rollback').catch(() => undefined)
+    throw error
+  }
+}
+
+/** All in one message. */
+function beginning({ lockWaitMs, statementMs }: TransactionOptions): string {
+  const settings = [
+    ['lock_timeout', lockWaitMs],
+    ['statement_timeout', statementMs],
+  ].flatMap(([name, ms]) => (ms === undefined ? [] : `; set local ${name} = ${Number(ms)}`))
+  return `begin${settings.join('')}`
+}
+
+export interface Opened {
+  /** Nothing may be written before: were there no transaction, it would stay. Reading need not wait. */
+  begun: Promise<unknown>
+  /**
+   * Commits together with the last statement, without waiting for its answer: when that one fails, all is undone. Nothing may be
+   * sent afterwards.
+   */
+  commitWith<Answer>(last: Promise<Answer>): Promise<Answer>
+}
+
+/** One transaction, once, without a round trip for its beginning; and, if `work` commits by itself, for its end. */
+export async function transactAtOnce<T>(
+  client: PoolClient,
+  work: (statements: Statements, opened: Opened) => Promise<T>,
+  options: TransactionOptions = {},
+): Promise<T> {
+  const statements = inOrder(client)
+  let isEnded = false
+  const commit = async () => {
+    isEnded = true
+    // PostgreSQL answers ROLLBACK when a statement before it has failed.
+    const { command } = await statements.query('commit')
+    if (command !== 'COMMIT') throw new Error('The transaction could not be committed.')
+  }
+  const begun = statements.query(beginning(options))
+  begun.catch(() => undefined)
+  try {
+    const commitWith = async <Answer>(last: Promise<Answer>) => (await allOf([last, commit()]))[0]
+    const result = await work(statements, { begun, commitWith })
+    if (!isEnded) await allOf([begun, commit()])
+    return result
+  } catch (error) {
+    // Also after a commit that failed: then there is nothing left to undo, and PostgreSQL only warns.
+    await statements.query('rollback').catch(() => undefined)
     throw error
   }
 }

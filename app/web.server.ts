@@ -13,6 +13,11 @@ import { createWebhookListener } from './webhooks/edge/node-listener'
 /** Connections on which something is still going on are cut this long after the server was told to stop. */
 const DRAIN_MS = 10_000
 const LOOK_FOR_IDLE_MS = 100
+/**
+ * Connections that wait to be accepted while the process is busy. Above it Linux lets the sender try again after one second,
+ * then three, then seven; by then Shopify has hung up. The kernel's own limit, 4096 (net.core.somaxconn), is the other bound.
+ */
+const MOST_UNACCEPTED = 4_096
 
 export async function startWeb({
   build,
@@ -35,7 +40,7 @@ export async function startWeb({
   const webhooks = mode === 'production' ? createWebhookListener(edge, app) : null
   const server = createServer(webhooks?.request ?? app)
   if (webhooks !== null) server.on('checkContinue', webhooks.checkContinue)
-  server.listen(env.PORT)
+  server.listen({ port: env.PORT, backlog: MOST_UNACCEPTED })
   // Shopify's requests and a proxy in front keep connections open for a minute.
   server.keepAliveTimeout = 65_000
   await once(server, 'listening')

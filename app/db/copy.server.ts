@@ -1,4 +1,7 @@
-/** The one writer of mirrored tables: a CopyPort on a connection that is inside a transaction. */
+/**
+ * The one writer of mirrored tables: a CopyPort on a connection that is inside a transaction. What it is asked for before
+ * it has answered is done in the order in which it was asked for.
+ */
 import type { PoolClient } from 'pg'
 import type { CanonicalRecord, ChildTable, MirroredResource, Row } from '~/resources/resource'
 import { compareInstants } from '~/sync/ingest'
@@ -24,8 +27,10 @@ import {
   tombstoneParents,
 } from './mirror-sql'
 import { prepared } from './prepared'
+import { allOf, inOrder, type Statements } from './statements'
 
-export function copyPort(client: PoolClient): CopyPort {
+export function copyPort(connection: PoolClient | Statements): CopyPort {
+  const client = inOrder(connection)
   return {
     merge: (writer, shops) => merge(client, writer, shops),
     tombstone: (target, deletions) => tombstone(client, target, deletions),
@@ -51,14 +56,12 @@ const keyOf = ({ shop_id, id }: Place) => `${shop_id} ${id}`
 /** Places as a pair of arrays. */
 const columnsOfPlaces = (places: readonly Place[]) => [places.map(({ shop_id }) => shop_id), places.map(({ id }) => id)]
 
-async function merge(client: PoolClient, writer: Writer, given: readonly ShopRecords[]): Promise<Merged[]> {
+async function merge(client: Statements, writer: Writer, given: readonly ShopRecords[]): Promise<Merged[]> {
   const shops = await withoutErased(client, writer, given)
   const incoming = shops.flatMap(({ shopId, records }) => records.map((observed) => ({ shopId, observed })))
   const written = new Set<string>()
   const unchanged = new Set<string>()
-  for (const group of byCarriedColumns(incoming)) await mergeGroup(client, writer, group, { written, unchanged })
-  const isKnown = (one: Incoming) => written.has(keyOf(placeOf(one))) || unchanged.has(keyOf(placeOf(one)))
-  await forgetSetAside(client, writer, incoming.filter(isKnown).map(placeOf))
+  await allOf(byCarriedColumns(incoming).map((group) => mergeGroup(client, writer, group, { written, unchanged })))
   return shops.map(({ shopId, records }) => {
     const merged: Merged = { written: [], unchanged: [], stale: [] }
     for (const { record } of records) {
@@ -84,7 +87,7 @@ const signatureOfChildren = ([table, rows]: [string, readonly Row[]]) =>
 
 /** Adds the keys of what was written, and of what the copy has already, to `found`. */
 async function mergeGroup(
-  client: PoolClient,
+  client: Statements,
   writer: Writer,
   group: readonly Incoming[],
   found: { written: Set<string>; unchanged: Set<string> },
@@ -109,9 +112,14 @@ async function mergeGroup(
   const written = new Set(result.rows.map(keyOf))
   for (const key of written) found.written.add(key)
   const accepted = group.filter((one) => written.has(keyOf(placeOf(one))))
-  for (const child of resource.children) await replaceChildren(client, writer, child, accepted, partial)
   const others = rows.filter((row) => !written.has(keyOf(row)))
-  for (const place of await unchangedOf(client, resource, others)) found.unchanged.add(keyOf(place))
+  const [unchanged] = await allOf([
+    unchangedOf(client, resource, others),
+    forgetSetAside(client, writer, result.rows),
+    ...resource.children.map((child) => replaceChildren(client, writer, child, accepted, partial)),
+  ])
+  for (const place of unchanged) found.unchanged.add(keyOf(place))
+  await forgetSetAside(client, writer, unchanged)
 }
 
 const carriedColumns = (row: Row) => Object.keys(row).filter((column) => column !== 'id')
@@ -125,7 +133,7 @@ function isWhole(resource: MirroredResource, record: CanonicalRecord): boolean {
 }
 
 async function unchangedOf(
-  client: PoolClient,
+  client: Statements,
   resource: MirroredResource,
   rows: readonly (Place & { digest: string | null; observed_at: string })[],
 ): Promise<Place[]> {
@@ -141,7 +149,7 @@ async function unchangedOf(
 }
 
 async function replaceChildren(
-  client: PoolClient,
+  client: Statements,
   { resource, channel, runId }: Writer,
   child: ChildTable,
   accepted: readonly Incoming[],
@@ -157,12 +165,12 @@ async function replaceChildren(
   })
   // A list that changed between two of its pages can show a child twice, and one statement writes a row once.
   const rows = [...new Map(listed.map((row) => [keyOf(row), row])).values()]
-  for (const alike of Map.groupBy(rows, columnsOf).values()) {
+  const merges = [...Map.groupBy(rows, columnsOf).values()].map((alike) => {
     const carried = Object.keys(alike[0]!).filter((column) => !NOT_CARRIED.has(column))
     const sql = mergeChildren(resource.table, child, carried)
-    await client.query(prepared(sql, [JSON.stringify(alike), channel, runId, partial]))
-  }
-  const losing = await client.query<Place>(
+    return client.query(prepared(sql, [JSON.stringify(alike), channel, runId, partial]))
+  })
+  const losing = client.query<Place>(
     prepared(selectWithGoneChildren(resource.table, child), [
       ...columnsOfPlaces(parents.map(placeOf)),
       parents.map(({ observed }) => observed.record.sourceUpdatedAt),
@@ -172,8 +180,9 @@ async function replaceChildren(
       runId,
     ]),
   )
-  if (losing.rows.length === 0) return
-  await client.query(tombstoneGoneChildren(resource.table, child), columnsOfPlaces(losing.rows))
+  const [{ rows: withGone }] = await allOf([losing, ...merges])
+  if (withGone.length === 0) return
+  await client.query(tombstoneGoneChildren(resource.table, child), columnsOfPlaces(withGone))
 }
 
 interface ChildRow extends Place {
@@ -187,7 +196,7 @@ interface ChildRow extends Place {
 const NOT_CARRIED = new Set(['shop_id', 'id', 'parent_id', 'source_updated_at', 'observed_at', 'delivery_id'])
 
 async function tombstone(
-  client: PoolClient,
+  client: Statements,
   target: MergeTarget,
   deletions: readonly ObservedDeletion[],
 ): Promise<string[]> {
@@ -209,7 +218,7 @@ async function tombstone(
   return gone
 }
 
-async function setAside(client: PoolClient, target: MergeTarget, records: readonly SetAside[]): Promise<void> {
+async function setAside(client: Statements, target: MergeTarget, records: readonly SetAside[]): Promise<void> {
   const rows = [...new Map(records.map((record) => [record.id, record])).values()]
   await client.query(
     `insert into set_aside_records as known (shop_id, resource, record_id, reason, channel, run_id, delivery_id)
@@ -233,7 +242,8 @@ async function setAside(client: PoolClient, target: MergeTarget, records: readon
  * What could be stored after all, or is gone, is no longer set aside. Old news does not count: an older version says
  * nothing of the one that could not be read.
  */
-async function forgetSetAside(client: PoolClient, { resource }: Writer, places: readonly Place[]): Promise<void> {
+async function forgetSetAside(client: Statements, { resource }: Writer, places: readonly Place[]): Promise<void> {
+  if (places.length === 0) return
   const sql = `delete from set_aside_records as aside using unnest($2::bigint[], $3::text[]) as known (shop_id, id)
     where aside.shop_id = known.shop_id and aside.resource = $1 and aside.record_id = known.id`
   await client.query(prepared(sql, [resource.name, ...columnsOfPlaces(places)]))

@@ -9,12 +9,13 @@ import type { Resource } from '~/resources/resource'
 import type { ObservedRecord, ShopRecords, Writer } from '~/sync/ports'
 import { ERASED, name } from './mirror-sql'
 import type { StageNames } from './staged-sql'
+import type { Statements } from './statements'
 
 const CUSTOMER = 'customer_id'
 
 /** The records, those of erased customers without the person. Deliveries are looked at by the inbox, for all shops at once. */
 export async function withoutErased(
-  client: PoolClient,
+  client: Statements,
   { resource, channel }: Writer,
   shops: readonly ShopRecords[],
 ): Promise<readonly ShopRecords[]> {

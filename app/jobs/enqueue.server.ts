@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import type { PoolClient } from 'pg'
 import type { Db } from 'pg-boss'
 import { pool } from '~/db.server'
+import type { Statements } from '~/db/statements'
 import { missingFirstCopies } from '~/db/sync-state.server'
 import type { WaitingWork } from '~/db/waiting-work.server'
 import { isPulledName, PULLED_NAMES, type PulledName, type ResourceName } from '~/resources/resource'
@@ -25,7 +26,7 @@ const JOBS_AT_ONCE = 1_000
 async function enqueue<Name extends JobName>(
   name: Name,
   payload: Payload<Name>,
-  { db, priority, startAfter }: { db?: PoolClient; priority?: number; startAfter?: Date } = {},
+  { db, priority, startAfter }: { db?: Statements; priority?: number; startAfter?: Date } = {},
 ): Promise<boolean> {
   const singletonKey = (catalogue[name].singletonKey as (payload: Payload<Name>) => string)(payload)
   const queue = await boss()
@@ -46,8 +47,8 @@ async function enqueue<Name extends JobName>(
 const alike = (singletonKey: string) => ({ singletonKey, group: { id: singletonKey } })
 
 /** Makes pg-boss's statements part of the caller's transaction. */
-const within = (db: PoolClient): Db => ({
-  executeSql: (text, values) => db.query(text, values as unknown[]),
+const within = (db: Statements): Db => ({
+  executeSql: (text, values) => db.query(text, values),
 })
 
 /**
@@ -145,12 +146,13 @@ export async function bringForward(
  */
 export async function enqueueApplyPending(
   shopId: string,
-  { db, at }: { db?: PoolClient; at?: Date } = {},
+  { db, at }: { db?: Statements; at?: Date } = {},
 ): Promise<boolean> {
   const options = { ...(db && { db }), ...(at && { startAfter: at }) }
   if (await enqueue('apply-pending', { shopId }, options)) return true
   // pg-boss's own update writes the row each time, and transactions of the inbox would wait for each other.
-  await (db ?? pool).query(
+  const connection: Pick<Statements, 'query'> = db ?? pool
+  await connection.query(
     `update pgboss.job set start_after = coalesce($2::timestamptz, now())
      where name = 'apply-pending' and id in (
        select id from pgboss.job

@@ -3,7 +3,7 @@
  * each delivery, so that a bad one fails nobody else; what still fails is recorded as pending with its reason.
  */
 import type { Pool, PoolClient } from 'pg'
-import { transact } from '~/transaction.server'
+import { transactAtOnce } from '~/transaction.server'
 import { isDatabaseAway, withConnection } from './connection.server'
 import type { Delivery, Outcome } from './delivery'
 import { isOutOfTime, isUnkeepable, reasonOf } from './failure'
@@ -72,11 +72,12 @@ async function acceptOn(client: PoolClient, deps: BatchDeps, items: readonly Ite
 
 async function attempt(client: PoolClient, deps: BatchDeps, items: readonly Item[], races = 0): Promise<Attempt> {
   try {
-    const store = () => storeBatch(client, deps, items, races > 0)
-    return {
-      outcome: 'stored',
-      outcomes: await transact(client, store, { lockWaitMs: LOCK_WAIT_MS, statementMs: STATEMENT_MS }),
-    }
+    const outcomes = await transactAtOnce(
+      client,
+      (statements, opened) => storeBatch(statements, opened, deps, items, races > 0),
+      { lockWaitMs: LOCK_WAIT_MS, statementMs: STATEMENT_MS },
+    )
+    return { outcome: 'stored', outcomes }
   } catch (error) {
     if (error instanceof LostRace && races < MOST_RACES) return attempt(client, deps, items, races + 1)
     return (await isDatabaseAway(client, error)) ? { outcome: 'away' } : { outcome: 'failed', error }

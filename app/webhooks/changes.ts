@@ -1,4 +1,5 @@
 /** What deliveries change in the copy, on its way to ingest. */
+import { allOf } from '../db/statements'
 import type { Channel, MirroredResource } from '../resources/resource'
 import { type Ingested, ingestShops, newestOfEach } from '../sync/ingest'
 import type { CopyPort, ObservedDeletion, ObservedRecord } from '../sync/ports'
@@ -39,19 +40,26 @@ export function changeOf(
  * has a newer version.
  */
 export async function applyChanges(copy: CopyPort, changes: readonly Change[]): Promise<Set<Change>> {
-  const stale = new Set<Change>()
-  const groups = Map.groupBy(changes, ({ resource, channel }) => `${resource.name} ${channel}`)
-  for (const key of [...groups.keys()].sort()) {
-    const { resource, channel } = groups.get(key)![0]!
-    const shops = [...Map.groupBy(groups.get(key)!, ({ shopId }) => shopId)]
+  const ofResources = Map.groupBy(changes, ({ resource }) => resource.name)
+  const names = [...ofResources.keys()].sort()
+  const stale = await allOf(names.map((name) => applyToResource(copy, ofResources.get(name)!)))
+  return new Set(stale.flat())
+}
+
+/** What a webhook tells of a record comes after what was read of it, and is done by then. */
+async function applyToResource(copy: CopyPort, changes: readonly Change[]): Promise<Change[]> {
+  const stale: Change[] = []
+  const ofChannels = Map.groupBy(changes, ({ channel }) => channel)
+  for (const channel of [...ofChannels.keys()].sort()) {
+    const { resource } = changes[0]!
+    const shops = [...Map.groupBy(ofChannels.get(channel)!, ({ shopId }) => shopId)]
     const batches = shops.map(([shopId, ofShop]) => ({
       shopId,
       records: ofShop.flatMap(({ upsert }) => upsert ?? []),
       deletions: ofShop.flatMap(({ deletion }) => deletion ?? []),
     }))
     const ingested = await ingestShops(copy, { resource, channel, runId: null }, batches)
-    for (const [index, [, ofShop]] of shops.entries())
-      for (const change of staleAmong(ofShop, ingested[index]!)) stale.add(change)
+    shops.forEach(([, ofShop], index) => stale.push(...staleAmong(ofShop, ingested[index]!)))
   }
   return stale
 }

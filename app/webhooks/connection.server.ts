@@ -14,7 +14,7 @@ export async function withConnection<T>(
   if (client === null) return null
   // Without a listener a connection that breaks between two queries would end the process.
   client.on('error', ignore)
-  const overdue = setTimeout(() => void client.end().catch(ignore), mostMs)
+  const overdue = setTimeout(() => breakOff(client), mostMs)
   try {
     return await work(client)
   } finally {
@@ -25,6 +25,11 @@ export async function withConnection<T>(
 }
 
 const ignore = () => undefined
+
+/** Not by `end`: a pipelined connection would wait for the answers to what it has sent. */
+function breakOff(client: PoolClient): void {
+  client.connection.stream.destroy(new Error('The time for these statements is over.'))
+}
 
 /** After a failure: is it the database that is away, so that nothing else can be done on this connection, or this pool? */
 export async function isDatabaseAway(client: Pool | PoolClient, error: unknown): Promise<boolean> {

@@ -23,6 +23,9 @@ export const isLockTimeout = (error: unknown) => sqlStateOf(error) === '55P03'
 /** It, or the time that a statement may take: nothing is known against the delivery itself. */
 export const isOutOfTime = (error: unknown) => isLockTimeout(error) || sqlStateOf(error) === '57014'
 
+/** A unique index has the row already. */
+export const isAlreadyThere = (error: unknown) => sqlStateOf(error) === '23505'
+
 /** PostgreSQL cannot hold the value itself: data exception, or a limit of the program such as the depth of JSON. */
 export const isUnkeepable = (error: unknown) => /^(22|54)/.test(sqlStateOf(error) ?? '')
 

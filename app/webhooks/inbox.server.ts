@@ -2,7 +2,7 @@
 import { complianceTopics } from '~/compliance/compliance-topics.server'
 import { copyPort } from '~/db/copy.server'
 import { transact } from '~/transaction.server'
-import { pool } from '~/db.server'
+import { inboxPool } from '~/db.server'
 import { enqueueApplyPending } from '~/jobs/enqueue.server'
 import { log } from '~/log.server'
 import { acceptBatch, type BatchDeps, type MeantDelivery, withMeaning } from './accept-batch.server'
@@ -129,4 +129,4 @@ export function createInbox(given: InboxDeps): (delivery: Delivery) => Promise<O
   }
 }
 
-export const acceptDelivery = createInbox({ pool, copy: copyPort, enqueueApplyPending })
+export const acceptDelivery = createInbox({ pool: inboxPool, copy: copyPort, enqueueApplyPending })

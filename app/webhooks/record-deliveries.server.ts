@@ -1,5 +1,6 @@
 /** Writes to the inbox's table: first it is looked which deliveries are known, in the end the new ones are inserted. */
-import type { PoolClient } from 'pg'
+import type { Statements } from '~/db/statements'
+import type { QueryConfig } from 'pg'
 import { prepared } from '~/db/prepared'
 import { type Delivery, type DeliveryState } from './delivery'
 import type { About } from './read-meaning'
@@ -27,8 +28,8 @@ type Key = Pick<DeliveryRow, 'shopId' | 'delivery'>
  * Writes the deliveries that are new and returns, for each row in order, its id, or null when the delivery is known
  * already: from before, or from further up in `rows`. A repetition is counted at the delivery that it repeats.
  */
-export async function recordDeliveries(client: PoolClient, rows: readonly DeliveryRow[]): Promise<(string | null)[]> {
-  const ids = await identify(client, rows)
+export async function recordDeliveries(client: Statements, rows: readonly DeliveryRow[]): Promise<(string | null)[]> {
+  const ids = await identify(client, rows, await reserveIds(client, rows.length))
   const inserted = await insertDeliveries(client, identified(rows, ids))
   return ids.map((id) => (id !== null && inserted.has(id) ? id : null))
 }
@@ -48,12 +49,24 @@ const DAY_MS = 86_400_000
 /** Shopify waits five seconds for an answer before it sends a delivery again (documentation of webhooks). */
 const COMES_AGAIN_AFTER_MS = 4_000
 
+/** So many ids that nobody else gets. */
+export async function reserveIds(client: Statements, count: number): Promise<string[]> {
+  const { rows } = await client.query<{ id: string }>(
+    prepared(`select nextval('webhook_deliveries_id_seq') as id from generate_series(1, $1)`, [count]),
+  )
+  return rows.map(({ id }) => id)
+}
+
 /**
- * An id for each delivery that is new, in order; null for one that is known, which is counted as repeated. `all`: also those
- * are looked for which Shopify can hardly have sent before.
+ * One of the `reserved` ids for each delivery that is new, in order; null for one that is known, which is counted as repeated.
+ * `all`: also those are looked for which Shopify can hardly have sent before.
  */
-export async function identify(client: PoolClient, rows: readonly Key[], all = true): Promise<(string | null)[]> {
-  if (rows.length === 0) return []
+export async function identify(
+  client: Statements,
+  rows: readonly Key[],
+  reserved: readonly string[],
+  all = true,
+): Promise<(string | null)[]> {
   const known = await knownAmong(client, all ? rows : rows.filter(({ delivery }) => mayComeAgain(delivery)))
   const isNew = rows.map((row) => {
     const key = keyOf(row)
@@ -63,13 +76,8 @@ export async function identify(client: PoolClient, rows: readonly Key[], all = t
   })
   const repeated = rows.filter((_, index) => !isNew[index])
   if (repeated.length > 0) await countRepeats(client, repeated)
-  const { rows: ids } = await client.query<{ id: string }>(
-    prepared(`select nextval('webhook_deliveries_id_seq') as id from generate_series(1, $1)`, [
-      rows.length - repeated.length,
-    ]),
-  )
   let next = 0
-  return isNew.map((is) => (is ? ids[next++]!.id : null))
+  return isNew.map((is) => (is ? reserved[next++]! : null))
 }
 
 /** After midnight the unique index of the day does not tell, and clocks may differ. */
@@ -82,7 +90,7 @@ function mayComeAgain({ triggeredAt, receivedAt }: Delivery): boolean {
   )
 }
 
-async function knownAmong(client: PoolClient, rows: readonly Key[]): Promise<Set<string>> {
+async function knownAmong(client: Statements, rows: readonly Key[]): Promise<Set<string>> {
   if (rows.length === 0) return new Set()
   const { rows: known } = await client.query<{ key: string }>(
     `select concat_ws(' ', delivery.shop_id, delivery.topic, delivery.webhook_id) as key
@@ -129,7 +137,7 @@ const SIZES = [1, 4, 16, 32, 64, 128, 512]
 const FIRST_BODY = 15
 
 /** Bodies as a parameter each: in an array each of their quotation marks would be escaped, and read, twice. */
-const insertOf = (size: number) => `
+const insertOf = (size: number, ending: string) => `
   insert into webhook_deliveries (id, shop_id, topic, webhook_id, event_id, api_version, triggered_at, received_at, state,
     attempts, error, resource, record_id, stale, payload, applied_at)
   select *, case when state = 'applied' then clock_timestamp() end
@@ -141,38 +149,46 @@ const insertOf = (size: number) => `
   ) as delivery (id, shop_id, topic, webhook_id, event_id, api_version, triggered_at, received_at, state, attempts, error,
     resource, record_id, stale, payload)
   where id is not null
-  on conflict do nothing
-  returning id`
+  ${ending}`
 
-const INSERTS = new Map(SIZES.map((size) => [size, insertOf(size)]))
+const insertsOf = (ending: string) => new Map(SIZES.map((size) => [size, insertOf(size, ending)]))
+const INSERTS = insertsOf('')
+const INSERTS_OF_UNKNOWN = insertsOf('on conflict do nothing returning id')
+
+/** Fails with PostgreSQL's unique_violation when one of them was inserted by another process meanwhile. */
+export async function insertNewDeliveries(client: Statements, rows: readonly Identified[]): Promise<void> {
+  if (rows.length > 0) await client.query(insertion(INSERTS, rows))
+}
 
 /** Returns the ids of those that were inserted. One that is missing was inserted by another process meanwhile. */
-export async function insertDeliveries(client: PoolClient, rows: readonly Identified[]): Promise<Set<string>> {
+async function insertDeliveries(client: Statements, rows: readonly Identified[]): Promise<Set<string>> {
   if (rows.length === 0) return new Set()
-  const size = SIZES.find((size) => size >= rows.length)
-  if (size === undefined) throw new Error(`${rows.length} deliveries are more than can be inserted at once`)
-  const { rows: inserted } = await client.query<{ id: string }>(
-    prepared(INSERTS.get(size)!, [
-      rows.map(({ deliveryId }) => deliveryId),
-      ...keysOf(rows),
-      rows.map(({ delivery }) => delivery.eventId),
-      rows.map(({ delivery }) => delivery.apiVersion),
-      rows.map(({ delivery }) => delivery.triggeredAt),
-      rows.map(({ delivery }) => delivery.receivedAt),
-      rows.map(({ state }) => state),
-      rows.map(({ attempts }) => attempts),
-      rows.map(({ error }) => error),
-      rows.map(({ about }) => about?.resource ?? null),
-      rows.map(({ about }) => about?.recordId ?? null),
-      rows.map(({ isStale = false }) => isStale),
-      ...Array.from({ length: size }, (_, index) => rows[index]?.payload ?? null),
-    ]),
-  )
+  const { rows: inserted } = await client.query<{ id: string }>(insertion(INSERTS_OF_UNKNOWN, rows))
   return new Set(inserted.map(({ id }) => id))
 }
 
+function insertion(inserts: ReadonlyMap<number, string>, rows: readonly Identified[]): QueryConfig {
+  const size = SIZES.find((size) => size >= rows.length)
+  if (size === undefined) throw new Error(`${rows.length} deliveries are more than can be inserted at once`)
+  return prepared(inserts.get(size)!, [
+    rows.map(({ deliveryId }) => deliveryId),
+    ...keysOf(rows),
+    rows.map(({ delivery }) => delivery.eventId),
+    rows.map(({ delivery }) => delivery.apiVersion),
+    rows.map(({ delivery }) => delivery.triggeredAt),
+    rows.map(({ delivery }) => delivery.receivedAt),
+    rows.map(({ state }) => state),
+    rows.map(({ attempts }) => attempts),
+    rows.map(({ error }) => error),
+    rows.map(({ about }) => about?.resource ?? null),
+    rows.map(({ about }) => about?.recordId ?? null),
+    rows.map(({ isStale = false }) => isStale),
+    ...Array.from({ length: size }, (_, index) => rows[index]?.payload ?? null),
+  ])
+}
+
 /** A row that is just being written by somebody else is not waited for: a count is not worth an answer. */
-async function countRepeats(client: PoolClient, rows: readonly Key[]): Promise<void> {
+async function countRepeats(client: Statements, rows: readonly Key[]): Promise<void> {
   await client.query(
     `with delivery as (
        select shop_id, topic, webhook_id, count(*)::int as times

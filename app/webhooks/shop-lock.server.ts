@@ -1,5 +1,5 @@
-import type { PoolClient } from 'pg'
 import { prepared } from '~/db/prepared'
+import type { Statements } from '~/db/statements'
 
 export interface InboxShop {
   id: string
@@ -13,7 +13,7 @@ export interface InboxShop {
  * The shops of these domains, by domain, and the promise that those which are held are not erased before this
  * transaction ends: whoever erases takes the row `for update`. It does not wait for one that is being erased.
  */
-export async function holdShops(client: PoolClient, domains: Iterable<string>): Promise<Map<string, InboxShop>> {
+export async function holdShops(client: Statements, domains: Iterable<string>): Promise<Map<string, InboxShop>> {
   const { rows } = await client.query<InboxShop>(
     prepared(
       `with held as materialized (

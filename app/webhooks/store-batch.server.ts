@@ -1,14 +1,15 @@
 /** What happens to deliveries inside of their transaction. */
-import type { PoolClient } from 'pg'
 import { concernedCustomer } from '~/compliance/concerned-customer'
-import { erasedCustomers } from '~/compliance/erased-customers.server'
+import { erasedCustomersByDomain } from '~/compliance/erased-customers.server'
+import { allOf, type Statements } from '~/db/statements'
 import type { CopyPort } from '~/sync/ports'
+import type { Opened } from '~/transaction.server'
 import { applyChanges, changeOf } from './changes'
 import { type Decision, decide, type Standing } from './decide'
 import type { Delivery, Outcome } from './delivery'
-import { isLockTimeout } from './failure'
+import { isAlreadyThere, isLockTimeout } from './failure'
 import type { About } from './read-meaning'
-import { identified, identify, insertDeliveries } from './record-deliveries.server'
+import { identified, identify, insertNewDeliveries, reserveIds } from './record-deliveries.server'
 import { holdShops, type InboxShop } from './shop-lock.server'
 
 export interface Item {
@@ -20,9 +21,9 @@ export interface Item {
 }
 
 export interface StoreDeps {
-  copy: (client: PoolClient) => CopyPort
+  copy: (statements: Statements) => CopyPort
   /** Asks, in the transaction of `db`, for a job that applies what is pending. */
-  enqueueApplyPending: (shopId: string, options: { db: PoolClient }) => Promise<unknown>
+  enqueueApplyPending: (shopId: string, options: { db: Statements }) => Promise<unknown>
 }
 
 /** One of these deliveries is recorded, though it was not thought to be. */
@@ -35,18 +36,30 @@ export class LostRace extends Error {
  * LostRace when all of it has to be done again, with a closer look at what is known.
  */
 export async function storeBatch(
-  client: PoolClient,
+  client: Statements,
+  { begun, commitWith }: Opened,
   deps: StoreDeps,
   items: readonly Item[],
   hasLostRace: boolean,
 ): Promise<Outcome[]> {
-  const shops = await holdShops(
-    client,
-    items.map(({ delivery }) => delivery.shopDomain),
+  const concerned = items.map(({ delivery: { shopDomain, topic, body } }) => {
+    return { shopDomain, customerId: concernedCustomer(topic, body) }
+  })
+  const [shops, isErased, reserved] = await allOf([
+    holdShops(
+      client,
+      concerned.map(({ shopDomain }) => shopDomain),
+    ),
+    // After the shops are held, for from then on nobody is erased.
+    erasedCustomersByDomain(client, concerned),
+    reserveIds(client, items.length),
+    begun,
+  ])
+  const decided = items.map((item, index) =>
+    decideOne(item, shops.get(item.delivery.shopDomain), isErased(concerned[index]!)),
   )
-  const decided = await decideAll(client, items, shops)
   const entries = decided.filter((entry) => entry !== null)
-  const ids = await identify(client, entries, hasLostRace)
+  const ids = await identify(client, entries, reserved, hasLostRace)
   const fresh = identified(entries, ids)
   const changes = fresh.map(({ toApply, delivery, ...ids }) => toApply && changeOf(toApply, delivery, ids))
   const stale = await applyChanges(
@@ -57,10 +70,11 @@ export async function storeBatch(
     const change = changes[index]
     return { ...entry, isStale: change !== null && change !== undefined && stale.has(change) }
   })
-  const inserted = await insertDeliveries(client, rows)
-  if (inserted.size < rows.length) throw new LostRace()
   const waiting = fresh.filter(({ state }) => state === 'pending').map(({ shopId }) => shopId)
   for (const shopId of [...new Set(waiting)].sort()) await askToApply(client, deps, shopId)
+  await commitWith(insertNewDeliveries(client, rows)).catch((error: unknown) => {
+    throw isAlreadyThere(error) ? new LostRace() : error
+  })
 
   const outcomes = new Map(entries.map((entry, index) => [entry, outcomeOf(entry, ids[index] ?? null)]))
   return items.map(({ delivery }, index) => {
@@ -72,7 +86,7 @@ export async function storeBatch(
 }
 
 /** Whoever holds the lock of the shop's job is just asking for the same. */
-async function askToApply(client: PoolClient, deps: StoreDeps, shopId: string): Promise<void> {
+async function askToApply(client: Statements, deps: StoreDeps, shopId: string): Promise<void> {
   await client.query('savepoint asking')
   try {
     await deps.enqueueApplyPending(shopId, { db: client })
@@ -85,24 +99,14 @@ async function askToApply(client: PoolClient, deps: StoreDeps, shopId: string): 
 type Entry = Decision & { delivery: Delivery; shopId: string; about: About | null }
 
 /** Null for what cannot be kept now. */
-async function decideAll(
-  client: PoolClient,
-  items: readonly Item[],
-  shops: ReadonlyMap<string, InboxShop>,
-): Promise<(Entry | null)[]> {
-  const concerned = items.map(({ delivery }) => {
-    const shop = shops.get(delivery.shopDomain)
-    const customerId = shop?.isHeld ? concernedCustomer(delivery.topic, delivery.body) : null
-    return { shopId: shop?.id ?? '0', customerId }
-  })
-  const isErased = await erasedCustomers(client, concerned)
-  return items.map(({ delivery, standing, about, queuedFor }, index) => {
-    const shop = shops.get(delivery.shopDomain)
-    if (!shop?.isHeld) return null
-    const circumstances = { isInstalled: shop.isInstalled, isErased: isErased(concerned[index]!), queuedFor }
-    const decision = decide(delivery, standing, circumstances)
-    return decision && { ...decision, delivery, shopId: shop.id, about }
-  })
+function decideOne(
+  { delivery, standing, about, queuedFor }: Item,
+  shop: InboxShop | undefined,
+  isErased: boolean,
+): Entry | null {
+  if (!shop?.isHeld) return null
+  const decision = decide(delivery, standing, { isInstalled: shop.isInstalled, isErased, queuedFor })
+  return decision && { ...decision, delivery, shopId: shop.id, about }
 }
 
 function outcomeOf({ state }: Decision, deliveryId: string | null): Outcome {

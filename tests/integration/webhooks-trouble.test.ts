@@ -1,7 +1,8 @@
 import pg from 'pg'
 import { afterAll, expect, it } from 'vitest'
 import { copyPort } from '~/db/copy.server'
-import { pool } from '~/db.server'
+import { inboxPool, pool } from '~/db.server'
+import type { Statements } from '~/db/statements'
 import { enqueueApplyPending } from '~/jobs/enqueue.server'
 import type { CopyPort, SourcePort } from '~/sync/ports'
 import { applyPending } from '~/webhooks/apply-pending.server'
@@ -90,11 +91,11 @@ it('does not wait for the same lock again and again', async () => {
   const shop = await installShop()
   await deliver(shop.domain, 'orders/create', order(1))
   let merges = 0
-  const copy = (client: pg.PoolClient): CopyPort => {
+  const copy = (client: Statements): CopyPort => {
     const port = copyPort(client)
     return { ...port, merge: (writer, shops) => ((merges += 1), port.merge(writer, shops)) }
   }
-  const accept = createInbox({ pool, enqueueApplyPending, copy })
+  const accept = createInbox({ pool: inboxPool, enqueueApplyPending, copy })
   const newer = order(1, { updated_at: '2026-06-01T00:00:00Z' })
   await whileLocked('select from orders where shop_id = $1 for update', [shop.id], async () => {
     expect(await accept(deliveryOf(shop, 'orders/updated', newer))).toBe('pending')
@@ -115,7 +116,7 @@ it('does not wait for the same lock again and again', async () => {
 
 it('records a burst that is more than can be applied at once, and lets nobody else wait for it', async () => {
   const [shop, other] = [await installShop(), await installShop()]
-  const accept = createInbox({ pool, copy: copyPort, enqueueApplyPending })
+  const accept = createInbox({ pool: inboxPool, copy: copyPort, enqueueApplyPending })
   const burst = Array.from({ length: 1_000 }, (_, index) => {
     const updated_at = new Date(Date.UTC(2026, 5, 1) + index * 1_000).toISOString()
     return accept(deliveryOf(shop, 'orders/updated', order(1 + (index % 10), { updated_at })))
@@ -144,14 +145,14 @@ it('records a burst that is more than can be applied at once, and lets nobody el
 
 it('tries apart what is too slow together, and keeps what is too slow by itself', async () => {
   const [shop, other] = [await installShop(), await installShop()]
-  const copy = (client: pg.PoolClient): CopyPort => ({
+  const copy = (client: Statements): CopyPort => ({
     ...copyPort(client),
     async merge(writer, shops) {
       if (shops.some(({ shopId }) => shopId === shop.id)) await client.query('select pg_sleep(60)')
       return copyPort(client).merge(writer, shops)
     },
   })
-  const accept = createInbox({ pool, enqueueApplyPending, copy })
+  const accept = createInbox({ pool: inboxPool, enqueueApplyPending, copy })
   const deliveries = [deliveryOf(shop, 'orders/create', order(1)), deliveryOf(other, 'orders/create', order(1))]
   expect(await Promise.all(deliveries.map(accept))).toEqual(['pending', 'applied'])
   expect(await deliveriesOf(shop)).toMatchObject([{ state: 'pending', error: 'PostgreSQL 57014' }])
@@ -159,7 +160,7 @@ it('tries apart what is too slow together, and keeps what is too slow by itself'
 
 it('lets no erasures of a shop, however many, take the connections of others', async () => {
   const [shop, other] = [await installShop(), await installShop()]
-  const accept = createInbox({ pool, copy: copyPort, enqueueApplyPending })
+  const accept = createInbox({ pool: inboxPool, copy: copyPort, enqueueApplyPending })
   let redactions: Promise<string>[] = []
   await whileLocked('select from shops where id = $1 for update', [shop.id], async () => {
     redactions = Array.from({ length: 40 }, (_, index) => {
@@ -176,7 +177,7 @@ it('lets no erasures of a shop, however many, take the connections of others', a
 
 it('does not wait for a row that is just being written to count that its delivery came again', async () => {
   const shop = await installShop()
-  const accept = createInbox({ pool, copy: copyPort, enqueueApplyPending })
+  const accept = createInbox({ pool: inboxPool, copy: copyPort, enqueueApplyPending })
   const delivery = { ...deliveryOf(shop, 'orders/create', order(1)), triggeredAt: '2026-11-22T09:00:00.000000Z' }
   expect(await accept(delivery)).toBe('applied')
   await whileLocked('select from webhook_deliveries where shop_id = $1 for update', [shop.id], async () => {
@@ -189,7 +190,7 @@ it('does not wait for a row that is just being written to count that its deliver
 
 it('records once what two processes are given at the same moment, and what comes again at once', async () => {
   const shop = await installShop()
-  const [here, there] = [0, 1].map(() => createInbox({ pool, copy: copyPort, enqueueApplyPending }))
+  const [here, there] = [0, 1].map(() => createInbox({ pool: inboxPool, copy: copyPort, enqueueApplyPending }))
   const same = Array.from({ length: 20 }, (_, index) => deliveryOf(shop, 'orders/create', order(index + 1)))
   const outcomes = await Promise.all([...same.map(here!), ...same.map(there!)])
   const again = await Promise.all(same.map(here!))
