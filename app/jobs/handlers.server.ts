@@ -22,6 +22,7 @@ import type { RunPort } from '~/sync/ports'
 import { reconcile } from '~/sync/reconcile'
 import { syncResource, type SyncOutcome } from '~/sync/sync-resource'
 import { applyPending } from '~/webhooks/apply-pending.server'
+import { inbox } from '~/webhooks/inbox.server'
 import { manageSubscriptions } from '~/webhooks/subscriptions/manage.server'
 import { applyReplays } from '~/webhooks/apply-replays.server'
 import { nextDueAt } from '~/webhooks/waiting-work.server'
@@ -77,7 +78,13 @@ export const handlers: Handlers = {
   async 'apply-pending'({ shopId }, stopping) {
     const shop = await shopById(shopId)
     if (shop === null) return
-    const deps = { source: sourceOf(shop.domain, stopping), stopping, turn: AbortSignal.timeout(APPLYING_TURN_MS) }
+    const deps = {
+      source: sourceOf(shop.domain, stopping),
+      stopping,
+      turn: AbortSignal.timeout(APPLYING_TURN_MS),
+      // To be answered in time comes first.
+      eased: () => inbox.eased(MOST_EASING_MS),
+    }
     await applyReplays(shopId, deps)
     await applyPending(shopId, deps)
     const due = await nextDueAt(pool, shopId)
@@ -177,6 +184,7 @@ async function runOnce(
 
 /** How long the deliveries of one shop are applied before those of another get a turn. */
 const APPLYING_TURN_MS = 5 * 60_000
+const MOST_EASING_MS = 5_000
 
 /** For what cannot go on while another run of its resource does. */
 const LOOK_AGAIN_SECONDS = 10

@@ -24,6 +24,8 @@ export interface PendingDeps {
   stopping?: AbortSignal
   /** No further page is begun. */
   turn?: AbortSignal
+  /** Waits, before each page, for a while in which it disturbs less. */
+  eased?: () => Promise<void>
 }
 
 /** `applied` and `dead`: what this call did. `pending`: what is left for a later one. */
@@ -44,13 +46,14 @@ const never = new AbortController().signal
  * is applied by one of them. Throws when the database is away.
  */
 export async function applyPending(shopId: string, deps: PendingDeps): Promise<PendingOutcome> {
-  const { source, pool = appPool, stopping = never, turn = stopping } = deps
+  const { source, pool = appPool, stopping = never, turn = stopping, eased } = deps
   const shop = await shopById(shopId)
   const outcome = { applied: 0, pending: 0, dead: 0 }
   if (shop === null) return outcome
   const read = createReader(source, shopId)
   let page: PendingDelivery[] = []
   do {
+    await eased?.()
     page = await dueAfter(pool, shopId, page.at(-1)?.delivery.id ?? '0', PAGE)
     for (const { entry, result } of await applyEntries({ shop, pool, read, stopping }, page, ledger)) {
       const { state } = standingAfter(entry, result)

@@ -16,7 +16,7 @@ import { createLockMemory } from './lock-memory'
 
 /** Of what is applied before it is answered, and of what is only recorded. */
 const TOGETHER = { gatherMs: 5, mostItems: 100, mostSize: 4_000_000, mostAtOnce: 4 }
-const QUEUED = { gatherMs: 5, mostItems: 500, mostSize: 8_000_000, mostAtOnce: 1 }
+const QUEUED = { gatherMs: 5, mostItems: 500, mostSize: 8_000_000, mostAtOnce: 2 }
 /** And of what is about no record: one of a shop at a time, for most of them lock the shop. */
 const ALONE = { gatherMs: 0, mostItems: 1, mostSize: 1, mostAtOnce: 3 }
 
@@ -43,8 +43,14 @@ const alone = { ...lifecycleTopics, ...operationTopics, ...complianceTopics }
 
 export type InboxDeps = Omit<BatchDeps, 'locks'>
 
-/** Records the delivery and applies it, if it can be, before it answers. Never throws. */
-export function createInbox(given: InboxDeps): (delivery: Delivery) => Promise<Outcome> {
+export interface Inbox {
+  /** Records the delivery and applies it, if it can be, before it answers. Never throws. */
+  accept(delivery: Delivery): Promise<Outcome>
+  /** Resolves when nothing waits to be recorded, or after `mostMs`: until then what can wait leaves the machine to the inbox. */
+  eased(mostMs: number): Promise<void>
+}
+
+export function createInbox(given: InboxDeps): Inbox {
   const deps: BatchDeps = { ...given, locks: createLockMemory(() => performance.now()) }
   const waiting = {
     lineOf: ({ delivery }: MeantDelivery) => delivery.shopDomain,
@@ -71,6 +77,9 @@ export function createInbox(given: InboxDeps): (delivery: Delivery) => Promise<O
     flush: ([delivery]) => acceptAlone(delivery!).then((outcome) => [outcome]),
   })
   let heldCharacters = 0
+  /** More came than can be applied: until all of it is recorded, what comes is recorded first too. */
+  let isOverloaded = false
+  const easing = new Set<() => void>()
   /** Shops with erasures under way or waiting, and how many. */
   const erasing = new Map<string, number>()
 
@@ -78,8 +87,30 @@ export function createInbox(given: InboxDeps): (delivery: Delivery) => Promise<O
   function acceptInTurn(delivery: Delivery): Promise<Outcome> {
     // Else an erasure might wait for ever: one batch after the other holds its shop.
     if (erasing.has(delivery.shopDomain)) return Promise.resolve('unavailable')
-    const isBurst = together.waiting() >= MOST_WAITING || together.waiting(delivery.shopDomain) >= MOST_WAITING_OF_SHOP
-    return (isBurst ? queued : together).add(withMeaning(delivery))
+    const { shopDomain } = delivery
+    if (together.waiting() >= MOST_WAITING) isOverloaded = true
+    const isBurst =
+      isOverloaded || together.waiting(shopDomain) >= MOST_WAITING_OF_SHOP || queued.waiting(shopDomain) > 0
+    return isBurst ? queued.add(withMeaning(delivery)).finally(ease) : together.add(withMeaning(delivery))
+  }
+
+  function ease(): void {
+    if (queued.waiting() > 0) return
+    isOverloaded = false
+    for (const resolve of easing) resolve()
+  }
+
+  function eased(mostMs: number): Promise<void> {
+    if (queued.waiting() === 0) return Promise.resolve()
+    return new Promise((resolve) => {
+      const timer = setTimeout(done, mostMs)
+      easing.add(done)
+      function done() {
+        clearTimeout(timer)
+        easing.delete(done)
+        resolve()
+      }
+    })
   }
 
   async function acceptSingly(delivery: Delivery): Promise<Outcome> {
@@ -121,12 +152,16 @@ export function createInbox(given: InboxDeps): (delivery: Delivery) => Promise<O
     }
   }
 
-  return async (delivery) => {
-    const outcome = await accept(delivery)
-    const { shopDomain: shop, topic, webhookId } = delivery
-    log[outcome === 'applied' ? 'debug' : 'info']({ shop, topic, webhookId, outcome }, 'delivery answered')
-    return outcome
+  return {
+    async accept(delivery) {
+      const outcome = await accept(delivery)
+      const { shopDomain: shop, topic, webhookId } = delivery
+      log[outcome === 'applied' ? 'debug' : 'info']({ shop, topic, webhookId, outcome }, 'delivery answered')
+      return outcome
+    },
+    eased,
   }
 }
 
-export const acceptDelivery = createInbox({ pool: inboxPool, copy: copyPort, enqueueApplyPending })
+/** The sole inbox of this process. */
+export const inbox = createInbox({ pool: inboxPool, copy: copyPort, enqueueApplyPending })

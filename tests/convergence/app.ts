@@ -63,7 +63,7 @@ export class App {
     const broken: unknown[] = []
     const edge = createEdge({
       secrets: [credentials.apiSecret],
-      accept: this.#inbox,
+      accept: this.#inbox.accept,
       failed: (error) => broken.push(error),
       count: ({ reason }) => {
         throw new Divergence(`a delivery of Shopify was refused: ${reason}`)

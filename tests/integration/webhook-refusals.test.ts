@@ -9,7 +9,7 @@ import type { Log } from '~/log.server'
 import { createEdge, type EdgeOptions } from '~/webhooks/edge/create-edge'
 import { createWebhookListener } from '~/webhooks/edge/node-listener'
 import { createRefusalLog, type RefusalLog } from '~/webhooks/edge/refusal-log.server'
-import { acceptDelivery } from '~/webhooks/inbox.server'
+import { inbox } from '~/webhooks/inbox.server'
 import { openRaw, rawHead, type RawConnection } from '../factories/raw-http.ts'
 import { signedHeaders } from '../factories/receptions.ts'
 import { closeAll, deliveriesOf, installShop, query, sampleBody, type TestShop } from './webhooks-shop.ts'
@@ -46,7 +46,7 @@ async function listen(options: Partial<EdgeOptions> = {}): Promise<() => Promise
   const failed = (error: unknown) => {
     throw error
   }
-  const edge = createEdge({ secrets: [SECRET], accept: acceptDelivery, failed, count: refusals.count, ...options })
+  const edge = createEdge({ secrets: [SECRET], accept: inbox.accept, failed, count: refusals.count, ...options })
   const listener = createWebhookListener(edge, (_request, response) => response.writeHead(404).end())
   server = createServer(listener.request).on('checkContinue', listener.checkContinue).listen(0, '127.0.0.1')
   await once(server, 'listening')

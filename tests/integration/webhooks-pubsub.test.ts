@@ -10,7 +10,7 @@ import { createEdge, type EdgeOptions } from '~/webhooks/edge/create-edge'
 import { createWebhookListener } from '~/webhooks/edge/node-listener'
 import { refusals } from '~/webhooks/edge/edge.server'
 import { action, loader } from '~/webhooks/pubsub/action.server'
-import { acceptDelivery } from '~/webhooks/inbox.server'
+import { inbox } from '~/webhooks/inbox.server'
 import { attributesOf, type Claims, tokenBy, wrap } from '../factories/google.ts'
 import { openRaw, rawHead, type RawConnection } from '../factories/raw-http.ts'
 import { emptyBuild } from '../factories/server-build.ts'
@@ -239,7 +239,7 @@ async function listen(options: Partial<EdgeOptions>): Promise<OwnServer> {
   const failed = (error: unknown) => {
     throw error
   }
-  const edge = createEdge({ secrets: [SECRET], accept: acceptDelivery, failed, count: refusals.count, ...options })
+  const edge = createEdge({ secrets: [SECRET], accept: inbox.accept, failed, count: refusals.count, ...options })
   const listener = createWebhookListener(edge, (_request, response) => response.writeHead(418).end())
   const server = createServer(listener.request).listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -95,7 +95,7 @@ it('does not wait for the same lock again and again', async () => {
     const port = copyPort(client)
     return { ...port, merge: (writer, shops) => ((merges += 1), port.merge(writer, shops)) }
   }
-  const accept = createInbox({ pool: inboxPool, enqueueApplyPending, copy })
+  const { accept } = createInbox({ pool: inboxPool, enqueueApplyPending, copy })
   const newer = order(1, { updated_at: '2026-06-01T00:00:00Z' })
   await whileLocked('select from orders where shop_id = $1 for update', [shop.id], async () => {
     expect(await accept(deliveryOf(shop, 'orders/updated', newer))).toBe('pending')
@@ -114,9 +114,25 @@ it('does not wait for the same lock again and again', async () => {
   ])
 })
 
+it('tells when a burst is recorded, so that what can wait leaves it the machine', async () => {
+  const shop = await installShop()
+  const { accept, eased } = createInbox({ pool: inboxPool, copy: copyPort, enqueueApplyPending })
+  await eased(60_000)
+  let answered = 0
+  const burst = Array.from({ length: 3_000 }, (_, index) =>
+    accept(deliveryOf(shop, 'orders/create', order(index + 1))).finally(() => (answered += 1)),
+  )
+  await eased(0)
+  expect(answered).toBe(0)
+  await eased(60_000)
+  // All but what is just being recorded, and applied.
+  expect(answered).toBeGreaterThan(3_000 - 2 * 500 - 4 * 100)
+  await Promise.all(burst)
+})
+
 it('records a burst that is more than can be applied at once, and lets nobody else wait for it', async () => {
   const [shop, other] = [await installShop(), await installShop()]
-  const accept = createInbox({ pool: inboxPool, copy: copyPort, enqueueApplyPending })
+  const { accept } = createInbox({ pool: inboxPool, copy: copyPort, enqueueApplyPending })
   const burst = Array.from({ length: 1_000 }, (_, index) => {
     const updated_at = new Date(Date.UTC(2026, 5, 1) + index * 1_000).toISOString()
     return accept(deliveryOf(shop, 'orders/updated', order(1 + (index % 10), { updated_at })))
@@ -152,7 +168,7 @@ it('tries apart what is too slow together, and keeps what is too slow by itself'
       return copyPort(client).merge(writer, shops)
     },
   })
-  const accept = createInbox({ pool: inboxPool, enqueueApplyPending, copy })
+  const { accept } = createInbox({ pool: inboxPool, enqueueApplyPending, copy })
   const deliveries = [deliveryOf(shop, 'orders/create', order(1)), deliveryOf(other, 'orders/create', order(1))]
   expect(await Promise.all(deliveries.map(accept))).toEqual(['pending', 'applied'])
   expect(await deliveriesOf(shop)).toMatchObject([{ state: 'pending', error: 'PostgreSQL 57014' }])
@@ -160,7 +176,7 @@ it('tries apart what is too slow together, and keeps what is too slow by itself'
 
 it('lets no erasures of a shop, however many, take the connections of others', async () => {
   const [shop, other] = [await installShop(), await installShop()]
-  const accept = createInbox({ pool: inboxPool, copy: copyPort, enqueueApplyPending })
+  const { accept } = createInbox({ pool: inboxPool, copy: copyPort, enqueueApplyPending })
   let redactions: Promise<string>[] = []
   await whileLocked('select from shops where id = $1 for update', [shop.id], async () => {
     redactions = Array.from({ length: 40 }, (_, index) => {
@@ -177,7 +193,7 @@ it('lets no erasures of a shop, however many, take the connections of others', a
 
 it('does not wait for a row that is just being written to count that its delivery came again', async () => {
   const shop = await installShop()
-  const accept = createInbox({ pool: inboxPool, copy: copyPort, enqueueApplyPending })
+  const { accept } = createInbox({ pool: inboxPool, copy: copyPort, enqueueApplyPending })
   const delivery = { ...deliveryOf(shop, 'orders/create', order(1)), triggeredAt: '2026-11-22T09:00:00.000000Z' }
   expect(await accept(delivery)).toBe('applied')
   await whileLocked('select from webhook_deliveries where shop_id = $1 for update', [shop.id], async () => {
@@ -190,7 +206,7 @@ it('does not wait for a row that is just being written to count that its deliver
 
 it('records once what two processes are given at the same moment, and what comes again at once', async () => {
   const shop = await installShop()
-  const [here, there] = [0, 1].map(() => createInbox({ pool: inboxPool, copy: copyPort, enqueueApplyPending }))
+  const [here, there] = [0, 1].map(() => createInbox({ pool: inboxPool, copy: copyPort, enqueueApplyPending }).accept)
   const same = Array.from({ length: 20 }, (_, index) => deliveryOf(shop, 'orders/create', order(index + 1)))
   const outcomes = await Promise.all([...same.map(here!), ...same.map(there!)])
   const again = await Promise.all(same.map(here!))
@@ -218,7 +234,7 @@ it('asks Shopify to send again while the shop is being erased, and holds up no o
 
 it('says unavailable when there is no database, for deliveries and for what concerns the whole shop', async () => {
   const nowhere = new pg.Pool({ connectionString: 'postgresql://nobody@127.0.0.1:1/none' })
-  const accept = createInbox({ pool: nowhere, copy: copyPort, enqueueApplyPending })
+  const { accept } = createInbox({ pool: nowhere, copy: copyPort, enqueueApplyPending })
   const shop = await installShop()
   const outcomes = await Promise.all([
     accept(deliveryOf(shop, 'orders/create', order(1))),
@@ -233,7 +249,7 @@ it('says unavailable when there is no database, for deliveries and for what conc
 it('says unavailable, and lives, when the connection breaks in the middle; the repetition is applied', async () => {
   const shop = await installShop()
   let isBroken = false
-  const accept = createInbox({
+  const { accept } = createInbox({
     pool,
     enqueueApplyPending,
     copy: (client) => ({
@@ -256,7 +272,7 @@ it('says unavailable, and lives, when the connection breaks in the middle; the r
 
 it('keeps a delivery whose application fails by a bug of ours: pending, with the class of the error alone', async () => {
   const shop = await installShop()
-  const accept = createInbox({
+  const { accept } = createInbox({
     pool,
     enqueueApplyPending,
     copy: (client) => ({ ...copyPort(client), merge: () => Promise.reject(new TypeError('jon@example.com is odd')) }),
@@ -267,7 +283,7 @@ it('keeps a delivery whose application fails by a bug of ours: pending, with the
 
 it('records nothing as pending that it could not ask a job for', async () => {
   const shop = await installShop()
-  const accept = createInbox({
+  const { accept } = createInbox({
     pool,
     copy: copyPort,
     enqueueApplyPending: () => Promise.reject(new Error('no queue')),

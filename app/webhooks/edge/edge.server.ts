@@ -2,7 +2,7 @@
 import { pool } from '~/db.server'
 import { env } from '~/env.server'
 import { log } from '~/log.server'
-import { acceptDelivery } from '../inbox.server'
+import { inbox } from '../inbox.server'
 import { verifyToken } from '../pubsub/tokens.server'
 import { createEdge } from './create-edge'
 import { createRefusalLog, type RefusalLog } from './refusal-log.server'
@@ -19,6 +19,6 @@ export const edge = createEdge({
   ],
   verifyToken,
   count: refusals.count,
-  accept: acceptDelivery,
+  accept: inbox.accept,
   failed: (err) => log.error({ err }, 'a request to /webhooks/ could not be received'),
 })

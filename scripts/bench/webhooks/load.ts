@@ -38,6 +38,8 @@ export async function sustain(
 
 /** How often the clock is looked at: what is due since is sent at once. */
 const TICK_MS = 2
+/** What is due while all of them wait for an answer is sent when one has come. */
+const MOST_CONNECTIONS = 1_000
 
 /**
  * So many requests a second, evenly. A latency counts from the moment at which the request was due, so that a server that
@@ -52,7 +54,7 @@ export async function press(port: number, factory: Factory, { perS = 100, second
   const total = Math.round(perS * seconds)
   for (let sent = 0; sent < total;) {
     const due = Math.min(total, Math.floor(((performance.now() - startedMs) / 1_000) * perS))
-    for (; sent < due; sent += 1) {
+    for (; sent < due && (idle.length > 0 || open.length < MOST_CONNECTIONS); sent += 1) {
       const connection = idle.pop() ?? opened(port, open)
       const dueMs = startedMs + (sent / perS) * 1_000
       answers.push(
