@@ -16,7 +16,7 @@ const kept = globalThis as typeof globalThis & {
 }
 
 /** As many as the inbox does at once: see inbox.server.ts. Less where there are few; none where no webhooks arrive. */
-const inboxSize = env.ROLES.includes('web') ? Math.min(9, Math.floor(env.DATABASE_POOL_SIZE * 0.45)) : 0
+const inboxSize = env.ROLES.includes('web') ? Math.min(9, Math.max(2, Math.floor(env.DATABASE_POOL_SIZE * 0.45))) : 0
 
 function openPool(options: pg.PoolConfig): pg.Pool {
   const opened = new pg.Pool({

@@ -79,10 +79,10 @@ export interface Opened {
   /** Nothing may be written before: were there no transaction, it would stay. Reading need not wait. */
   begun: Promise<unknown>
   /**
-   * Commits together with the last statement, without waiting for its answer: when that one fails, all is undone. Nothing may be
-   * sent afterwards.
+   * Commits together with the last statement, without waiting for its answer: when PostgreSQL refuses that one, all is
+   * undone. Nothing may be sent afterwards.
    */
-  commitWith<Answer>(last: Promise<Answer>): Promise<Answer>
+  commitWith<Answer>(last: () => Promise<Answer>): Promise<Answer>
 }
 
 /** One transaction, once, without a round trip for its beginning; and, if `work` commits by itself, for its end. */
@@ -102,7 +102,7 @@ export async function transactAtOnce<T>(
   const begun = statements.query(beginning(options))
   begun.catch(() => undefined)
   try {
-    const commitWith = async <Answer>(last: Promise<Answer>) => (await allOf([last, commit()]))[0]
+    const commitWith = async <Answer>(last: () => Promise<Answer>) => (await allOf([last(), commit()]))[0]
     const result = await work(statements, { begun, commitWith })
     if (!isEnded) await allOf([begun, commit()])
     return result

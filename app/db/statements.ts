@@ -57,8 +57,11 @@ function writtenTogether(client: PoolClient): Statements {
   }
 }
 
-/** in_failed_sql_transaction: another statement of the transaction has failed before. */
-const AFTERMATH = '25P02'
+/**
+ * What a statement says because another of the transaction has failed before: in_failed_sql_transaction, and of a prepared one
+ * that could therefore not be prepared, invalid_sql_statement_name.
+ */
+const AFTERMATH: ReadonlySet<unknown> = new Set(['25P02', '26000'])
 
 /**
  * Waits for all, also when one fails: a transaction must not end while some of it still sends statements. Then throws the
@@ -69,7 +72,7 @@ export async function allOf<T extends readonly unknown[] | []>(
 ): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
   const settled = await Promise.allSettled(answers)
   const errors = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []))
-  if (errors.length > 0) throw errors.find((error) => codeOf(error) !== AFTERMATH) ?? errors[0]
+  if (errors.length > 0) throw errors.find((error) => !AFTERMATH.has(codeOf(error))) ?? errors[0]
   return Promise.all(answers)
 }
 

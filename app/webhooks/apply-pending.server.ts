@@ -54,6 +54,7 @@ export async function applyPending(shopId: string, deps: PendingDeps): Promise<P
   let page: PendingDelivery[] = []
   do {
     await eased?.()
+    if (stopping.aborted) break
     page = await dueAfter(pool, shopId, page.at(-1)?.delivery.id ?? '0', PAGE)
     for (const { entry, result } of await applyEntries({ shop, pool, read, stopping }, page, ledger)) {
       const { state } = standingAfter(entry, result)

@@ -71,6 +71,8 @@ export function createInbox(given: InboxDeps): Inbox {
   })
   const singly = createBatcher<Delivery, Outcome>({
     ...ALONE,
+    // An erasure holds its connection for minutes: one is left for what else comes.
+    mostAtOnce: Math.max(1, Math.min(ALONE.mostAtOnce, given.pool.options.max - 1)),
     lineOf: ({ shopDomain }) => shopDomain,
     holdOf: ({ shopDomain }) => shopDomain,
     sizeOf: () => 1,
@@ -88,10 +90,11 @@ export function createInbox(given: InboxDeps): Inbox {
     // Else an erasure might wait for ever: one batch after the other holds its shop.
     if (erasing.has(delivery.shopDomain)) return Promise.resolve('unavailable')
     const { shopDomain } = delivery
+    const meant = withMeaning(delivery)
     if (together.waiting() >= MOST_WAITING) isOverloaded = true
     const isBurst =
       isOverloaded || together.waiting(shopDomain) >= MOST_WAITING_OF_SHOP || queued.waiting(shopDomain) > 0
-    return isBurst ? queued.add(withMeaning(delivery)).finally(ease) : together.add(withMeaning(delivery))
+    return isBurst ? queued.add(meant).finally(ease) : together.add(meant)
   }
 
   function ease(): void {

@@ -156,8 +156,8 @@ const INSERTS = insertsOf('')
 const INSERTS_OF_UNKNOWN = insertsOf('on conflict do nothing returning id')
 
 /** Fails with PostgreSQL's unique_violation when one of them was inserted by another process meanwhile. */
-export async function insertNewDeliveries(client: Statements, rows: readonly Identified[]): Promise<void> {
-  if (rows.length > 0) await client.query(insertion(INSERTS, rows))
+export function insertNewDeliveries(client: Statements, rows: readonly Identified[]): Promise<unknown> {
+  return rows.length > 0 ? client.query(insertion(INSERTS, rows)) : Promise.resolve()
 }
 
 /** Returns the ids of those that were inserted. One that is missing was inserted by another process meanwhile. */

@@ -71,10 +71,12 @@ export async function storeBatch(
     return { ...entry, isStale: change !== null && change !== undefined && stale.has(change) }
   })
   const waiting = fresh.filter(({ state }) => state === 'pending').map(({ shopId }) => shopId)
-  for (const shopId of [...new Set(waiting)].sort()) await askToApply(client, deps, shopId)
-  await commitWith(insertNewDeliveries(client, rows)).catch((error: unknown) => {
+  const insert = () => insertNewDeliveries(client, rows)
+  await (waiting.length === 0 ? commitWith(insert) : insert()).catch((error: unknown) => {
     throw isAlreadyThere(error) ? new LostRace() : error
   })
+  // Last: whoever meets an asker's lock relies on what is asked for being committed.
+  for (const shopId of [...new Set(waiting)].sort()) await askToApply(client, deps, shopId)
 
   const outcomes = new Map(entries.map((entry, index) => [entry, outcomeOf(entry, ids[index] ?? null)]))
   return items.map(({ delivery }, index) => {

@@ -34,7 +34,7 @@ describe.each([
     )
     await transactAtOnce(client, async (statements, { begun, commitWith }) => {
       await begun
-      await commitWith(insert(statements, 3))
+      await commitWith(() => insert(statements, 3))
     })
     expect(await stored()).toEqual([1, 2, 3])
   })
@@ -42,7 +42,7 @@ describe.each([
   it('nothing is there when the last statement fails, and what failed is told', async () => {
     const failing = transactAtOnce(client, async (statements, { begun, commitWith }) => {
       await allOf([begun, insert(statements, 1)])
-      await commitWith(insert(statements, 1))
+      await commitWith(() => insert(statements, 1))
     })
     await expect(failing).rejects.toMatchObject({ code: '23505' })
     expect(await stored()).toEqual([])
