@@ -19,8 +19,7 @@ import { createDigest } from './digest'
 import { withoutErased } from './erased-people.server'
 import {
   confirmUnchanged,
-  mergeChildren,
-  mergeParents,
+  mergeRecords,
   selectWithGoneChildren,
   tombstoneChildren,
   tombstoneGoneChildren,
@@ -52,6 +51,7 @@ interface Place {
 
 const placeOf = ({ shopId, observed }: Incoming): Place => ({ shop_id: shopId, id: observed.record.id })
 const keyOf = ({ shop_id, id }: Place) => `${shop_id} ${id}`
+const keysOf = (places: readonly Place[]): ReadonlySet<string> => new Set(places.map(keyOf))
 
 /** Places as a pair of arrays. */
 const columnsOfPlaces = (places: readonly Place[]) => [places.map(({ shop_id }) => shop_id), places.map(({ id }) => id)]
@@ -72,10 +72,17 @@ async function merge(client: Statements, writer: Writer, given: readonly ShopRec
   })
 }
 
-/** Records of one group carry the same columns, also in their children, so that one statement can write them. */
+/**
+ * Records of one group carry the same columns, also in their children, so that one statement can write them. It writes each row
+ * once, so that a record whose children differ in that is a group of its own.
+ */
 function byCarriedColumns(incoming: readonly Incoming[]): Incoming[][] {
-  const signature = ({ observed: { record } }: Incoming) =>
-    [columnsOf(record.fields), ...Object.entries(record.children).map(signatureOfChildren)].join(';')
+  const signature = (one: Incoming) => {
+    const { fields, children } = one.observed.record
+    const ofChildren = Object.entries(children).map(signatureOfChildren)
+    const alone = ofChildren.some((one) => one.includes('|')) ? keyOf(placeOf(one)) : ''
+    return [columnsOf(fields), ...ofChildren, alone].join(';')
+  }
   return [...Map.groupBy(incoming, signature).values()]
 }
 
@@ -107,17 +114,31 @@ async function mergeGroup(
     delivery_id: observed.deliveryId,
     digest: partial ? null : digestOf(observed.record),
   }))
-  const sql = mergeParents(resource.table, carried)
-  const result = await client.query<Place>(prepared(sql, [JSON.stringify(rows), channel, runId, partial]))
-  const written = new Set(result.rows.map(keyOf))
+  const listed = listedBy(resource, group)
+  const merging = client.query<Place>(
+    prepared(mergeRecords(resource, carried, listed), [
+      JSON.stringify(rows),
+      channel,
+      runId,
+      partial,
+      ...listed.flatMap(({ kinds }) => kinds.map(({ rows }) => JSON.stringify(rows))),
+    ]),
+  )
+  const tables = listed.map(({ child }) => child)
+  const acceptedOf = (written: ReadonlySet<string>) => group.filter((one) => written.has(keyOf(placeOf(one))))
+  // A delivery's id tells by itself whether the row is of this version, so that its answer need not be waited for.
+  const forgetting =
+    channel === 'webhook'
+      ? forgetGone(client, writer, tables, group)
+      : merging.then((answer) => forgetGone(client, writer, tables, acceptedOf(keysOf(answer.rows))))
+  const [answer] = await allOf([merging, forgetting])
+  const written = keysOf(answer.rows)
   for (const key of written) found.written.add(key)
-  const accepted = group.filter((one) => written.has(keyOf(placeOf(one))))
-  const others = rows.filter((row) => !written.has(keyOf(row)))
-  const [unchanged] = await allOf([
-    unchangedOf(client, resource, others),
-    forgetSetAside(client, writer, result.rows),
-    ...resource.children.map((child) => replaceChildren(client, writer, child, accepted, partial)),
-  ])
+  const unchanged = await unchangedOf(
+    client,
+    resource,
+    rows.filter((row) => !written.has(keyOf(row))),
+  )
   for (const place of unchanged) found.unchanged.add(keyOf(place))
   await forgetSetAside(client, writer, unchanged)
 }
@@ -148,52 +169,53 @@ async function unchangedOf(
   return result.rows
 }
 
-async function replaceChildren(
+/** Those tables of children that the records of the group bring, each with its rows by the columns that these carry. */
+function listedBy({ children }: MirroredResource, group: readonly Incoming[]) {
+  return children.flatMap((child) => {
+    const parents = group.filter(({ observed }) => observed.record.children[child.name] !== undefined)
+    if (parents.length === 0) return []
+    const listed = parents.flatMap(({ shopId, observed: { record } }) =>
+      record.children[child.name]!.map((row) => ({
+        ...row,
+        id: row.id as string,
+        shop_id: shopId,
+        parent_id: record.id,
+      })),
+    )
+    // A list that changed between two of its pages can show a child twice.
+    const rows = [...new Map(listed.map((row) => [`${keyOf(row)} ${row.parent_id}`, row])).values()]
+    const kinds = [...Map.groupBy(rows, columnsOf).values()].map((alike) => {
+      const columns = Object.keys(alike[0]!).filter((column) => !NOT_CARRIED.has(column))
+      return { columns, rows: alike }
+    })
+    return { child, kinds }
+  })
+}
+
+/** What a child's row has besides the columns of its table. */
+const NOT_CARRIED = new Set(['shop_id', 'id', 'parent_id'])
+
+/** Tombstones what records of the group had, and have no more in the version of them that was just written. */
+async function forgetGone(
   client: Statements,
   { resource, channel, runId }: Writer,
-  child: ChildTable,
-  accepted: readonly Incoming[],
-  partial: boolean,
+  children: readonly ChildTable[],
+  group: readonly Incoming[],
 ): Promise<void> {
-  const parents = accepted.filter(({ observed }) => observed.record.children[child.name] !== undefined)
-  if (parents.length === 0) return
-  const listed: ChildRow[] = parents.flatMap(({ shopId, observed: { record, observedAt, deliveryId } }) => {
-    const { id: parent_id, sourceUpdatedAt: source_updated_at } = record
-    const provenance = { source_updated_at, observed_at: observedAt, delivery_id: deliveryId }
-    const rows = record.children[child.name] ?? []
-    return rows.map((row) => ({ ...row, id: row.id as string, shop_id: shopId, parent_id, ...provenance }))
-  })
-  // A list that changed between two of its pages can show a child twice, and one statement writes a row once.
-  const rows = [...new Map(listed.map((row) => [keyOf(row), row])).values()]
-  const merges = [...Map.groupBy(rows, columnsOf).values()].map((alike) => {
-    const carried = Object.keys(alike[0]!).filter((column) => !NOT_CARRIED.has(column))
-    const sql = mergeChildren(resource.table, child, carried)
-    return client.query(prepared(sql, [JSON.stringify(alike), channel, runId, partial]))
-  })
-  const losing = client.query<Place>(
-    prepared(selectWithGoneChildren(resource.table, child), [
-      ...columnsOfPlaces(parents.map(placeOf)),
-      parents.map(({ observed }) => observed.record.sourceUpdatedAt),
-      parents.map(({ observed }) => observed.observedAt),
-      parents.map(({ observed }) => observed.deliveryId),
+  if (children.length === 0 || group.length === 0) return
+  const { rows } = await client.query<Place>(
+    prepared(selectWithGoneChildren(resource.table, children), [
+      ...columnsOfPlaces(group.map(placeOf)),
+      group.map(({ observed }) => observed.record.sourceUpdatedAt),
+      group.map(({ observed }) => observed.observedAt),
+      group.map(({ observed }) => observed.deliveryId),
       channel,
       runId,
     ]),
   )
-  const [{ rows: withGone }] = await allOf([losing, ...merges])
-  if (withGone.length === 0) return
-  await client.query(tombstoneGoneChildren(resource.table, child), columnsOfPlaces(withGone))
+  if (rows.length === 0) return
+  for (const child of children) await client.query(tombstoneGoneChildren(resource.table, child), columnsOfPlaces(rows))
 }
-
-interface ChildRow extends Place {
-  parent_id: string
-  source_updated_at: string
-  observed_at: string
-  delivery_id: string | null
-}
-
-/** What a child's row has besides the columns of its table. */
-const NOT_CARRIED = new Set(['shop_id', 'id', 'parent_id', 'source_updated_at', 'observed_at', 'delivery_id'])
 
 async function tombstone(
   client: Statements,

@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { resources } from '../resources/registry'
 import type { Table } from '../resources/resource'
-import { confirmUnchanged, countLive, mergeChildren, mergeParents, tombstoneParents } from './mirror-sql'
+import { confirmUnchanged, countLive, mergeRecords, tombstoneParents } from './mirror-sql'
 
 const { orders } = resources
+const [lines] = orders.children
 
 describe('only names can get into the SQL', () => {
   it.each(['orders; drop table shops', 'Orders', 'a"b', "a'b", '', '1st', 'public.orders'])(
     '%s is refused as the name of a table',
     (name) => {
       const table: Table = { name, columns: {} }
-      expect(() => mergeParents(table, [])).toThrow(/cannot be the name/)
+      expect(() => mergeRecords({ ...orders, table }, [], [])).toThrow(/cannot be the name/)
       expect(() => confirmUnchanged(table)).toThrow(/cannot be the name/)
       expect(() => tombstoneParents(table)).toThrow(/cannot be the name/)
       expect(() => countLive(table)).toThrow(/cannot be the name/)
@@ -18,20 +19,20 @@ describe('only names can get into the SQL', () => {
   )
 
   it('a column that the table does not have is refused, so that a normalizer cannot invent one', () => {
-    expect(() => mergeParents(orders.table, ['colour'])).toThrow('colour is not a column of the table')
-    expect(() => mergeChildren(orders.table, orders.children[0]!, ['colour'])).toThrow(/colour/)
-    expect(() => mergeParents(orders.table, ['name = null --'])).toThrow()
+    expect(() => mergeRecords(orders, ['colour'], [])).toThrow('colour is not a column of the table')
+    expect(() => mergeRecords(orders, [], [{ child: lines!, kinds: [{ columns: ['colour'] }] }])).toThrow(/colour/)
+    expect(() => mergeRecords(orders, ['name = null --'], [])).toThrow()
   })
 })
 
 it('a column that is not carried is not written', () => {
-  const sql = mergeParents(orders.table, ['name'])
+  const sql = mergeRecords(orders, ['name'], [])
   expect(sql).toContain('name = excluded.name')
   expect(sql).not.toContain('note')
 })
 
 it('what a child knew is kept where the source may have forgotten it', () => {
-  const sql = mergeChildren(orders.table, orders.children[0]!, ['product_id', 'title'])
+  const sql = mergeRecords(orders, [], [{ child: lines!, kinds: [{ columns: ['product_id', 'title'] }] }])
   expect(sql).toContain('product_id = coalesce(excluded.product_id, copy.product_id)')
   expect(sql).toContain('title = excluded.title')
 })

@@ -2,7 +2,7 @@
  * SQL text for mirrored tables. Only names from the resources' table definitions are put into it; every value is a
  * parameter. Rows travel as one JSON parameter, so that a page costs one statement per table.
  */
-import type { ChildTable, ColumnType, Table } from '../resources/resource'
+import type { ChildTable, ColumnType, MirroredResource, Table } from '../resources/resource'
 
 /** How a record ended that was erased for its owner's sake: nothing brings it back, and nothing takes this mark from it. */
 export const ERASED = 'customers/redact'
@@ -61,13 +61,41 @@ export const childValue = (child: ChildTable, column: string) =>
 /** A child that is there again is no tombstone any more. */
 export const CHILD_ASSIGNMENTS = 'deleted_at = null, deleted_via = null'
 
+/** The children that records bring, by the columns that they carry: some may carry others than others. */
+export interface Listed {
+  child: ChildTable
+  /** What each kind of rows carries. None: the records have no children of this table. */
+  kinds: readonly { columns: readonly string[] }[]
+}
+
 /**
- * Writes the records that are newer than what is there, by IS_NEWER, and returns their shop_id and id. Rows are written in
- * the order of these, so that two transactions wait for each other instead of deadlocking.
+ * Writes the records that are newer than what is there, by IS_NEWER, with their children, and returns their shop_id and id.
+ * They are no longer set aside. Rows are written in the order of these, so that two transactions wait for each other instead
+ * of deadlocking.
  *
- * $1 rows as JSON with `shop_id`, $2 channel, $3 run_id, $4 partial.
+ * $1 rows as JSON with `shop_id`, $2 channel, $3 run_id, $4 partial; from $5 on, for each kind of children in the order of
+ * `listed`, rows as JSON with `shop_id` and `parent_id`.
  */
-export function mergeParents(table: Table, carried: readonly string[]): string {
+export function mergeRecords(
+  { name: resource, table }: MirroredResource,
+  carried: readonly string[],
+  listed: readonly Listed[],
+): string {
+  const kinds = listed.flatMap(({ child, kinds }) => kinds.map(({ columns }) => ({ child, columns })))
+  const children = kinds.map(({ child, columns }, index) => {
+    return `, children_${index} as (${mergeChildren(table, child, columns, FIRST_CHILDREN + index)})`
+  })
+  return `
+    with written as (${mergeParents(table, carried)}), known as (
+      delete from set_aside_records as aside using written
+      where aside.shop_id = written.shop_id and aside.resource = '${name(resource)}' and aside.record_id = written.id::text
+    )${children.join('')}
+    select shop_id, id from written`
+}
+
+const FIRST_CHILDREN = 5
+
+function mergeParents(table: Table, carried: readonly string[]): string {
   const columns = [...carried, ...PROVENANCE, 'digest'].map(name)
   return `
     insert into ${name(table.name)} as copy (shop_id, id, ${columns.join(', ')})
@@ -83,7 +111,27 @@ export function mergeParents(table: Table, carried: readonly string[]): string {
       ${columns.map((column) => `${column} = excluded.${column}`).join(', ')},
       deleted_at = null, deleted_via = null
     where ${IS_NEWER}
-    returning copy.shop_id, copy.id`
+    returning copy.shop_id, copy.id, copy.source_updated_at, copy.observed_at, copy.delivery_id`
+}
+
+/**
+ * The children of the records that were `written`. They need no guard of their own: their parent has passed it and is locked
+ * by this transaction. A child has its parent's clock and provenance, and if two of them name it, one parent.
+ */
+function mergeChildren(parent: Table, child: ChildTable, carried: readonly string[], parameter: number): string {
+  const columns = [name(child.parentColumn), ...carried, ...PROVENANCE].map(name)
+  return `
+    insert into ${name(child.name)} as copy (shop_id, id, ${columns.join(', ')})
+    select distinct on (incoming.shop_id, incoming.id) incoming.shop_id, incoming.id, incoming.parent_id,
+      ${carried.map((column) => `incoming.${name(column)}, `).join('')}
+      written.source_updated_at, written.observed_at, clock_timestamp(), $2, $3::bigint, written.delivery_id, $4::boolean
+    from json_to_recordset($${parameter}::json) as incoming (
+      shop_id bigint, id ${idType(child)}, parent_id ${idType(parent)} ${carried.length > 0 ? `, ${shape(carried, child.columns)}` : ''}
+    )
+    join written on written.shop_id = incoming.shop_id and written.id = incoming.parent_id
+    order by incoming.shop_id, incoming.id, incoming.parent_id desc
+    on conflict (shop_id, id) do update set
+      ${columns.map((column) => `${column} = ${childValue(child, column)}`).join(', ')}, ${CHILD_ASSIGNMENTS}`
 }
 
 /**
@@ -118,52 +166,41 @@ export function confirmUnchanged(table: Table): string {
     where copy.deleted_at is null`
 }
 
-/**
- * Writes the children of accepted parents. They need no guard of their own: their parent has passed it and is locked by
- * this transaction. A child has its parent's clock and provenance.
- *
- * $1 rows as JSON with `shop_id`, `parent_id` and the parent's `source_updated_at`, `observed_at`, `delivery_id`; $2 channel,
- * $3 run_id, $4 partial.
- */
-export function mergeChildren(parent: Table, child: ChildTable, carried: readonly string[]): string {
-  const columns = [name(child.parentColumn), ...carried, ...PROVENANCE].map(name)
-  return `
-    insert into ${name(child.name)} as copy (shop_id, id, ${columns.join(', ')})
-    select incoming.shop_id, incoming.id, incoming.parent_id, ${carried.map((column) => `incoming.${name(column)}, `).join('')}
-      incoming.source_updated_at, incoming.observed_at, clock_timestamp(), $2, $3::bigint, incoming.delivery_id, $4::boolean
-    from json_to_recordset($1::json) as incoming (
-      shop_id bigint, id ${idType(child)}, parent_id ${idType(parent)}, source_updated_at timestamptz, observed_at timestamptz,
-      delivery_id bigint ${carried.length > 0 ? `, ${shape(carried, child.columns)}` : ''}
-    )
-    order by incoming.shop_id, incoming.id
-    on conflict (shop_id, id) do update set
-      ${columns.map((column) => `${column} = ${childValue(child, column)}`).join(', ')}, ${CHILD_ASSIGNMENTS}`
-}
-
 /** Where a child came from: one that the accepted version of its parent brought has all of these from the parent. */
 const FROM_PARENT = ['source_updated_at', 'observed_at', 'channel', 'run_id', 'delivery_id']
 
 const fromParent = (alias: string) => `(${FROM_PARENT.map((column) => `${alias}.${column}`).join(', ')})`
 
 /**
- * Those of the accepted parents, $1 (shop_id) and $2 (id), that have children which mergeChildren has not written just now:
- * their shop_id and id. $3 source_updated_at, $4 observed_at and $5 delivery_id of the accepted, all arrays; $6 channel,
- * $7 run_id. Goes by the index of each parent's children, however few there were when it was planned.
+ * Of the records that mergeRecords was just given, $1 (shop_id) and $2 (id), those that it has written, and that have children
+ * which it has not: their shop_id and id. $3 source_updated_at, $4 observed_at and $5 delivery_id of what it was given, all
+ * arrays; $6 channel, $7 run_id. A statement of its own, for it has to see what was committed while mergeRecords waited for a
+ * lock. Goes by the index of each record's children, however few there were when it was planned.
  */
-export function selectWithGoneChildren(parent: Table, child: ChildTable): string {
+export function selectWithGoneChildren(parent: Table, children: readonly ChildTable[]): string {
+  const gone = children.map(
+    (child, index) => `
+      left join lateral (
+        select true as is_there from ${name(child.name)} as copy
+        where copy.shop_id = parent.shop_id and copy.${name(child.parentColumn)} = parent.id and copy.deleted_at is null
+          and ${fromParent('copy')} is distinct from ${fromParent('parent')}
+        limit 1
+      ) as gone_${index} on true`,
+  )
   return `
-    select accepted.shop_id, accepted.id
+    select parent.shop_id, parent.id
     from (
       select *, $6::text as channel, $7::bigint as run_id
       from unnest($1::bigint[], $2::${idType(parent)}[], $3::timestamptz[], $4::timestamptz[], $5::bigint[])
-        as accepted (shop_id, id, source_updated_at, observed_at, delivery_id)
-    ) as accepted
+        as given (shop_id, id, source_updated_at, observed_at, delivery_id)
+    ) as given
     cross join lateral (
-      select from ${name(child.name)} as copy
-      where copy.shop_id = accepted.shop_id and copy.${name(child.parentColumn)} = accepted.id and copy.deleted_at is null
-        and ${fromParent('copy')} is distinct from ${fromParent('accepted')}
+      select shop_id, id, ${FROM_PARENT.join(', ')} from ${name(parent.name)} as copy
+      where copy.shop_id = given.shop_id and copy.id = given.id and ${fromParent('copy')} is not distinct from ${fromParent('given')}
       limit 1
-    ) as gone`
+    ) as parent
+    ${gone.join('')}
+    where ${children.map((_, index) => `gone_${index}.is_there`).join(' or ')}`
 }
 
 /** Tombstones the children of the accepted parents, $1 (shop_id) and $2 (id), that these no longer have. */
