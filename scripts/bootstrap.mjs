@@ -8,6 +8,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
+import { appNodeOptions } from './app-node-options.mjs'
 import { areDependenciesCurrent, installDependencies, taskNode } from './dependencies.mjs'
 import { acquireFileLock } from './file-lock.mjs'
 import { PlainFailure, reportFailure } from './plain-failure.mjs'
@@ -91,7 +92,7 @@ function commandFor(task, args) {
   if (task !== 'exec') {
     const script = join(projectRoot, 'scripts', `${task}.ts`)
     if (!existsSync(script)) throw new PlainFailure(`There is no task "${task}" (${script}).`)
-    return [script, ...args]
+    return [...(task === 'start' ? appNodeOptions : []), script, ...args]
   }
   const [program = '', ...rest] = args
   const path = join(binFolder, program)

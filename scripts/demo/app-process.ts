@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { PlainFailure } from '../plain-failure.mjs'
 import { projectRoot } from '../prisma-command.mjs'
+import { appNodeOptions } from '../app-node-options.mjs'
 import { waitUntil } from './wait-until.ts'
 
 export interface AppOptions {
@@ -74,7 +75,7 @@ export async function startApp(options: AppOptions): Promise<AppProcess> {
   mkdirSync(dirname(logFile), { recursive: true })
   const log = openSync(logFile, 'a', 0o600)
   // In a session of its own: Ctrl-C reaches us alone, and we stop it while its database is still there.
-  const child = spawn(process.execPath, ['--import', endWithParent, startScript], {
+  const child = spawn(process.execPath, [...appNodeOptions, '--import', endWithParent, startScript], {
     cwd: projectRoot,
     detached: true,
     env: { ...process.env, ...settings(options) },

@@ -5,21 +5,27 @@ import { createFactory, createReplayed } from './deliveries.ts'
 import { press } from './load.ts'
 
 export interface Flood {
-  port: number
-  perS: number
-  seconds: number
+  /** Starts at once. Gives how many answers there were of each status. */
+  press(load: { perS: number; seconds: number }): Promise<ReadonlyMap<number, number>>
+  end(): Promise<unknown>
 }
 
-/** Starts at once. Gives how many answers there were of each status. */
-export async function flood(options: Flood): Promise<ReadonlyMap<number, number>> {
-  const worker = new Worker(new URL(import.meta.url), { workerData: options })
-  const [statuses] = (await once(worker, 'message')) as [ReadonlyMap<number, number>]
-  await worker.terminate()
-  return statuses
+/** One thread for all floods: a new one's compiler would take part in each. */
+export function openFlood(port: number): Flood {
+  const worker = new Worker(new URL(import.meta.url), { workerData: port })
+  return {
+    async press(load) {
+      worker.postMessage(load)
+      const [statuses] = (await once(worker, 'message')) as [ReadonlyMap<number, number>]
+      return statuses
+    },
+    end: () => worker.terminate(),
+  }
 }
 
 if (!isMainThread) {
-  const { port, ...load } = workerData as Flood
   const forged = createReplayed(createFactory([1, 2, 3], { isForged: true }), 200)
-  parentPort!.postMessage((await press(port, forged, load)).statuses)
+  parentPort!.on('message', async (load: { perS: number; seconds: number }) => {
+    parentPort!.postMessage((await press(workerData as number, forged, load)).statuses)
+  })
 }

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { appNodeOptions } from '../../app-node-options.mjs'
 import { findPort } from '../../demo/find-port.ts'
 import { waitUntil } from '../../demo/wait-until.ts'
 import { projectRoot } from '../../prisma-command.mjs'
@@ -56,7 +57,7 @@ export async function startBuiltApp(databaseUrl: string): Promise<Served> {
   const port = await findPort(0)
   const env = { ...settings(databaseUrl), PORT: String(port) }
   const script = fileURLToPath(new URL('../../start.ts', import.meta.url))
-  const { child, stop } = start(script, env, ['--import', endWithParent])
+  const { child, stop } = start(script, env, [...appNodeOptions, '--import', endWithParent])
   child.stdout.pipe(process.stderr)
   await waitUntil({
     for: 'the built app',
