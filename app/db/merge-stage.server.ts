@@ -5,6 +5,7 @@ import type { PullTarget } from '~/sync/ports'
 import { inTransaction } from '~/transaction.server'
 import { holdShop } from './hold-shop.server'
 import { batchStarts, insertStaged, insertStagedChildren, mergeStaged, selectIsEmpty } from './merge-staged-sql'
+import { tombstoneGoneChildren } from './mirror-sql'
 import type { StageNames } from './staged-sql'
 
 /** Records of one merge: what a webhook for one of them may have to wait for is well under a second. */
@@ -59,6 +60,7 @@ function batchMerge(
   observedAt: string,
 ) {
   const merge = mergeStaged(resource, stage)
+  const forgets = resource.children.map((child) => tombstoneGoneChildren(resource.table, child))
   const isEmpty = selectIsEmpty(resource.table)
   const insert = insertStaged(resource, stage)
   const inserts = resource.children.map((child) => insertStagedChildren(child, stage))
@@ -73,7 +75,13 @@ function batchMerge(
   }
 
   const guarded = (batch: Batch) =>
-    transact(async (client) => (await client.query<MergedBatch>(merge, parametersOf(batch))).rows[0]!)
+    transact(async (client) => {
+      const { rows } = await client.query<MergedBatch & { replaced: string[] }>(merge, parametersOf(batch))
+      const { replaced, ...merged } = rows[0]!
+      const places = [replaced.map(() => shopId), replaced]
+      if (replaced.length > 0) for (const sql of forgets) await client.query(sql, places)
+      return merged
+    })
 
   /** Null when the copy has one of the records already. */
   const unguarded = (batch: Batch) =>

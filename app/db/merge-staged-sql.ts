@@ -80,7 +80,8 @@ export function insertStagedChildren(child: ChildTable, stage: StageNames): stri
  * guarded as in mergeParents; what the copy has already, by its digest, is left alone.
  *
  * $1 shop_id, $2 channel, $3 run_id, $4 observed_at. Gives `read`, `unchanged` and `written`; the rest of `read` was older
- * than the copy.
+ * than the copy. `replaced`: the ids of those written that the copy had. What these have no more is not looked for here, for
+ * this statement does not see what was committed while it waited for their locks: see tombstoneGoneChildren.
  */
 export function mergeStaged({ table, children }: Resource, stage: StageNames): string {
   const columns = Object.keys(table.columns).map(name)
@@ -119,7 +120,9 @@ export function mergeStaged({ table, children }: Resource, stage: StageNames): s
     ),
     ${children.map((child) => mergeStagedChild(child, stage)).join('')}
     counted as (select count(*) as read, count(*) filter (where is_unchanged) as unchanged from compared)
-    select read::int, unchanged::int, (select count(*) from accepted)::int as written from counted`
+    select read::int, unchanged::int, (select count(*) from accepted)::int as written,
+      array(select id from accepted where was_there) as replaced
+    from counted`
 }
 
 function mergeStagedChild(child: ChildTable, stage: StageNames): string {
@@ -135,19 +138,6 @@ function mergeStagedChild(child: ChildTable, stage: StageNames): string {
       order by staged.id
       on conflict (shop_id, id) do update set
         ${all.map((column) => `${column} = ${childValue(child, column)}`).join(', ')}, ${CHILD_ASSIGNMENTS}
-    ),
-    gone_${child.name} as (
-      update ${name(child.name)} as copy
-      set deleted_at = $4::timestamptz, deleted_via = 'replaced', observed_at = $4::timestamptz,
-        source_updated_at = accepted.source_updated_at, synced_at = clock_timestamp(), channel = $2, run_id = $3::bigint,
-        delivery_id = null
-      from accepted
-      where accepted.was_there and copy.shop_id = $1::bigint and copy.${name(child.parentColumn)} = accepted.id
-        and copy.deleted_at is null
-        and not exists (
-          select from ${stage.children(child.name)} as staged
-          where ${inBatch('staged.parent_id')} and staged.parent_id = accepted.id and staged.id = copy.id
-        )
     ),
     `
 }

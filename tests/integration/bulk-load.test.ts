@@ -1,14 +1,16 @@
 /** What a bulk result's lines become in the copy, whatever was there before and whatever writes at the same time. */
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { copyPort } from '~/db/copy.server'
 import { openStagePort } from '~/db/bulk-load.server'
 import { mergeStage } from '~/db/merge-stage.server'
 import { dropStage, stageNames } from '~/db/staged-sql'
 import { closeDatabase, pool } from '~/db.server'
 import { resources } from '~/resources/registry'
+import { ingest } from '~/sync/ingest'
 import type { BulkLine } from '~/sync/bulk-lines'
 import type { StagedCounts, StagedMerge } from '~/sync/bulk-ports'
 import { rowOf, rowsOf, write } from '../factories/copy.ts'
-import { at, deletion, observed, type RecordOptions, uniqueId } from '../factories/records.ts'
+import { at, deletion, observed, type RecordOptions, target, uniqueId } from '../factories/records.ts'
 import { installedShop } from '../factories/shops.ts'
 
 let shop: string
@@ -178,6 +180,24 @@ it('a webhook that writes at the same time wins when it is newer, and waits for 
     expect((await loading).merged).toEqual({ read: 2, written: 1, unchanged: 0, stale: 1 })
     expect(await order(id)).toMatchObject({ name: 'newer', channel: 'webhook' })
     expect(await order(other)).toMatchObject({ name: 'name 1', channel: 'bulk' })
+  } finally {
+    client.release()
+  }
+})
+
+it('takes with it what an older version brings while it waits for that', async () => {
+  const [id, kept, late] = [uniqueId(), uniqueId(), uniqueId()]
+  await write(shop, { records: [observed({ id, version: 1, children: [kept] })] })
+  const client = await pool.connect()
+  try {
+    await client.query('begin')
+    const records = [observed({ id, version: 2, children: [kept, late] })]
+    await ingest(copyPort(client), { target: target(shop), records })
+    const loading = load(linesOf({ id, version: 3, children: [kept] }))
+    await expect.poll(waiting).toBe(1)
+    await client.query('commit')
+    expect((await loading).merged).toMatchObject({ written: 1 })
+    expect((await childrenOf(id)).map((row) => row.id)).toEqual([kept])
   } finally {
     client.release()
   }

@@ -102,6 +102,32 @@ describe('two transactions that write the same records in different order', () =
   })
 })
 
+describe('a child that an older version brings', () => {
+  it.each(['pull', 'webhook'] as const)('while a newer one waits for it by %s goes with that', async (channel) => {
+    const [id, kept, late] = [uniqueId(), uniqueId(), uniqueId()]
+    await write(shop, { records: [observed({ id, version: 1, children: [kept] })] })
+    const [holds, mayEnd] = [signal(), signal()]
+    const older = inTransaction(pool, async (client) => {
+      const records = [observed({ id, version: 2, children: [kept, late] })]
+      await ingest(copyPort(client), { target: target(shop), records })
+      holds.give()
+      await mayEnd.given
+    })
+    await holds.given
+    const records = [observed({ id, version: 3, children: [kept], channel, deliveryId: '77' })]
+    const newer = write(shop, { records, channel })
+    await expect.poll(waitingForLocks).toBe(1)
+    mayEnd.give()
+    await older
+    expect(await newer).toMatchObject({ written: [id] })
+    const lines = await rowsOf(shop, 'order_line_items')
+    expect(lines.map(({ id, deleted_via }) => [id, deleted_via])).toEqual([
+      [kept, null],
+      [late, 'replaced'],
+    ])
+  })
+})
+
 describe('a transaction', () => {
   it('that throws stores nothing and gives its connection back', async () => {
     const id = uniqueId()
