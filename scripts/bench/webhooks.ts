@@ -76,21 +76,20 @@ async function measure(client: pg.Client, { app, limit, usual }: Record<'app' | 
   // First, while the database has not much to tidy up after: what differs is to be the flood.
   const forged = await measureForged(app.port, factory)
 
-  const rounds: Record<'app' | 'limit' | 'usual', Measured>[] = []
+  const rounds: Round[] = []
   for (let round = 0; round < ROUNDS; round += 1) {
-    rounds.push({
+    const all = {
       limit: only200(await sustain(limit.port, factory)),
       app: only200(await sustain(app.port, factory)),
       usual: only200(await sustain(usual.port, factory)),
-    })
+    }
+    await allApplied(client)
+    const halfFrom = await databaseNow(client)
+    const half = only200(await press(app.port, factory, { perS: all.app.perS / 2 }))
+    rounds.push({ ...all, half, applied: await appliedWithin(client, halfFrom) })
   }
-  const perS = (name: keyof (typeof rounds)[0]) => median(rounds.map((round) => round[name].perS))
+  const perS = (name: 'app' | 'limit' | 'usual') => median(rounds.map((round) => round[name].perS))
   const ratioTo = (name: 'limit' | 'usual') => median(rounds.map((round) => round.app.perS / round[name].perS))
-  await allApplied(client)
-
-  const halfFrom = await databaseNow(client)
-  const half = only200(await press(app.port, factory, { perS: perS('app') / 2, seconds: 10 }))
-  const applied = await appliedWithin(client, halfFrom)
 
   const burstBeganMs = performance.now()
   const burst = await press(app.port, factory, BURST)
@@ -105,11 +104,12 @@ async function measure(client: pg.Client, { app, limit, usual }: Record<'app' | 
   printTable(
     ['', 'per second', 'p50 ms', 'p99 ms'],
     [
-      ...rounds.flatMap((round, index) =>
-        (['limit', 'app', 'usual'] as const).map((name) => rowOf(`${names[name]}, round ${index + 1}`, round[name])),
-      ),
-      rowOf('Lockstep at half of it', half),
-      ['  received to applied', '', applied.p50.toFixed(1), applied.p99.toFixed(1)],
+      ...rounds.flatMap((round, index) => [
+        ...(['limit', 'app', 'usual', 'half'] as const).map((name) =>
+          rowOf(`${names[name]}, round ${index + 1}`, round[name]),
+        ),
+        ['  received to applied', '', round.applied.p50.toFixed(1), round.applied.p99.toFixed(1)],
+      ]),
       rowOf('burst of 20,000', burst),
       ...forged.flatMap(({ alone, beside }, index) => [
         [`${ORDINARY_PER_S} a second, alone, round ${index + 1}`, '', '', alone.toFixed(1)],
@@ -122,9 +122,9 @@ async function measure(client: pg.Client, { app, limit, usual }: Record<'app' | 
     ratio_to_limit: rounded(ratioTo('limit')),
     ratio_to_usual: rounded(ratioTo('usual')),
     p50_ms: rounded(median(rounds.map(({ app: { latenciesMs } }) => percentile(latenciesMs, 50)))),
-    p99_ms_half_load: rounded(percentile(half.latenciesMs, 99)),
-    applied_p50_ms: rounded(applied.p50),
-    applied_p99_ms: rounded(applied.p99),
+    p99_ms_half_load: rounded(median(rounds.map(({ half: { latenciesMs } }) => percentile(latenciesMs, 99)))),
+    applied_p50_ms: rounded(median(rounds.map(({ applied }) => applied.p50))),
+    applied_p99_ms: rounded(median(rounds.map(({ applied }) => applied.p99))),
     burst_errors: burst.latenciesMs.length - (burst.statuses.get(200) ?? 0),
     burst_applied_s: rounded(burstAppliedS),
     forged_p99_ratio: rounded(median(forged.map(({ alone, beside }) => beside / alone))),
@@ -155,7 +155,17 @@ async function measureForged(port: number, factory: Factory): Promise<{ alone: n
   }
 }
 
-const names = { limit: 'bare server, one INSERT', app: 'Lockstep', usual: "the framework's usual way" }
+interface Round extends Record<'app' | 'limit' | 'usual' | 'half', Measured> {
+  /** Milliseconds from received to applied, at half load. */
+  applied: { p50: number; p99: number }
+}
+
+const names = {
+  limit: 'bare server, one INSERT',
+  app: 'Lockstep',
+  usual: "the framework's usual way",
+  half: 'Lockstep at half load',
+}
 
 const rounded = (value: number) => Math.round(value * 1_000) / 1_000
 const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN
