@@ -51,7 +51,6 @@ interface Place {
 
 const placeOf = ({ shopId, observed }: Incoming): Place => ({ shop_id: shopId, id: observed.record.id })
 const keyOf = ({ shop_id, id }: Place) => `${shop_id} ${id}`
-const keysOf = (places: readonly Place[]): ReadonlySet<string> => new Set(places.map(keyOf))
 
 /** Places as a pair of arrays. */
 const columnsOfPlaces = (places: readonly Place[]) => [places.map(({ shop_id }) => shop_id), places.map(({ id }) => id)]
@@ -74,23 +73,24 @@ async function merge(client: Statements, writer: Writer, given: readonly ShopRec
 
 /**
  * Records of one group carry the same columns, also in their children, so that one statement can write them. It writes each row
- * once, so that a record whose children differ in that is a group of its own.
+ * once: a record whose own children differ in their columns is a group of its own, for another may name one of them, too.
  */
 function byCarriedColumns(incoming: readonly Incoming[]): Incoming[][] {
   const signature = (one: Incoming) => {
     const { fields, children } = one.observed.record
-    const ofChildren = Object.entries(children).map(signatureOfChildren)
-    const alone = ofChildren.some((one) => one.includes('|')) ? keyOf(placeOf(one)) : ''
-    return [columnsOf(fields), ...ofChildren, alone].join(';')
+    const kinds = Object.entries(children).map(([table, rows]) => ({
+      table,
+      columns: [...new Set(rows.map(columnsOf))],
+    }))
+    const isMixed = kinds.some(({ columns }) => columns.length > 1)
+    const ofChildren = kinds.map(({ table, columns }) => `${table}:${columns.join('|')}`)
+    return [columnsOf(fields), ...ofChildren, isMixed ? keyOf(placeOf(one)) : ''].join(';')
   }
   return [...Map.groupBy(incoming, signature).values()]
 }
 
 /** One normalizer always gives them in the same order; another order costs a statement, and nothing else. */
 const columnsOf = (row: object) => Object.keys(row).join()
-
-const signatureOfChildren = ([table, rows]: [string, readonly Row[]]) =>
-  `${table}:${[...new Set(rows.map(columnsOf))].sort().join('|')}`
 
 /** Adds the keys of what was written, and of what the copy has already, to `found`. */
 async function mergeGroup(
@@ -124,16 +124,22 @@ async function mergeGroup(
       ...listed.flatMap(({ kinds }) => kinds.map(({ rows }) => JSON.stringify(rows))),
     ]),
   )
+  const writing = merging.then((answer) => new Set(answer.rows.map(keyOf)))
   const tables = listed.map(({ child }) => child)
-  const acceptedOf = (written: ReadonlySet<string>) => group.filter((one) => written.has(keyOf(placeOf(one))))
-  // A delivery's id tells by itself whether the row is of this version, so that its answer need not be waited for.
-  const forgetting =
+  // Few webhooks are refused, so that it need not be waited for which. Most of what a pull brings is there already.
+  const looking =
     channel === 'webhook'
-      ? forgetGone(client, writer, tables, group)
-      : merging.then((answer) => forgetGone(client, writer, tables, acceptedOf(keysOf(answer.rows))))
-  const [answer] = await allOf([merging, forgetting])
-  const written = keysOf(answer.rows)
+      ? withGoneChildren(client, writer, tables, group)
+      : writing.then((written) => {
+          const accepted = group.filter((one) => written.has(keyOf(placeOf(one))))
+          return withGoneChildren(client, writer, tables, accepted)
+        })
+  const [written, withGone] = await allOf([writing, looking])
   for (const key of written) found.written.add(key)
+  const losing = withGone.filter((place) => written.has(keyOf(place)))
+  if (losing.length > 0)
+    for (const child of tables)
+      await client.query(tombstoneGoneChildren(resource.table, child), columnsOfPlaces(losing))
   const unchanged = await unchangedOf(
     client,
     resource,
@@ -195,14 +201,14 @@ function listedBy({ children }: MirroredResource, group: readonly Incoming[]) {
 /** What a child's row has besides the columns of its table. */
 const NOT_CARRIED = new Set(['shop_id', 'id', 'parent_id'])
 
-/** Tombstones what records of the group had, and have no more in the version of them that was just written. */
-async function forgetGone(
+/** See selectWithGoneChildren. */
+async function withGoneChildren(
   client: Statements,
   { resource, channel, runId }: Writer,
   children: readonly ChildTable[],
   group: readonly Incoming[],
-): Promise<void> {
-  if (children.length === 0 || group.length === 0) return
+): Promise<readonly Place[]> {
+  if (children.length === 0 || group.length === 0) return []
   const { rows } = await client.query<Place>(
     prepared(selectWithGoneChildren(resource.table, children), [
       ...columnsOfPlaces(group.map(placeOf)),
@@ -213,8 +219,7 @@ async function forgetGone(
       runId,
     ]),
   )
-  if (rows.length === 0) return
-  for (const child of children) await client.query(tombstoneGoneChildren(resource.table, child), columnsOfPlaces(rows))
+  return rows
 }
 
 async function tombstone(

@@ -131,11 +131,12 @@ function mergeStagedChild(child: ChildTable, stage: StageNames): string {
   return `
     merged_${child.name} as (
       insert into ${name(child.name)} as copy (shop_id, id, ${all.join(', ')})
-      select $1::bigint, staged.id, staged.parent_id, ${columns.map((column) => `staged.${column}, `).join('')}
+      select distinct on (staged.id) $1::bigint, staged.id, staged.parent_id,
+        ${columns.map((column) => `staged.${column}, `).join('')}
         accepted.source_updated_at, ${PROVENANCE_OF_BATCH}
       from ${stage.children(child.name)} as staged join accepted on accepted.id = staged.parent_id
       where ${inBatch('staged.parent_id')}
-      order by staged.id
+      order by staged.id, staged.parent_id desc
       on conflict (shop_id, id) do update set
         ${all.map((column) => `${column} = ${childValue(child, column)}`).join(', ')}, ${CHILD_ASSIGNMENTS}
     ),

@@ -70,8 +70,8 @@ export interface Listed {
 
 /**
  * Writes the records that are newer than what is there, by IS_NEWER, with their children, and returns their shop_id and id.
- * They are no longer set aside. Rows are written in the order of these, so that two transactions wait for each other instead
- * of deadlocking.
+ * They are no longer set aside, but for one that was while this waited for a lock: that one is read again. Rows are written in
+ * the order of these, so that two transactions wait for each other instead of deadlocking.
  *
  * $1 rows as JSON with `shop_id`, $2 channel, $3 run_id, $4 partial; from $5 on, for each kind of children in the order of
  * `listed`, rows as JSON with `shop_id` and `parent_id`.
@@ -172,33 +172,28 @@ const FROM_PARENT = ['source_updated_at', 'observed_at', 'channel', 'run_id', 'd
 const fromParent = (alias: string) => `(${FROM_PARENT.map((column) => `${alias}.${column}`).join(', ')})`
 
 /**
- * Of the records that mergeRecords was just given, $1 (shop_id) and $2 (id), those that it has written, and that have children
- * which it has not: their shop_id and id. $3 source_updated_at, $4 observed_at and $5 delivery_id of what it was given, all
- * arrays; $6 channel, $7 run_id. A statement of its own, for it has to see what was committed while mergeRecords waited for a
- * lock. Goes by the index of each record's children, however few there were when it was planned.
+ * Of the records that mergeRecords was just given, $1 (shop_id) and $2 (id), those that have other children than it writes for
+ * them: their shop_id and id. $3 source_updated_at, $4 observed_at and $5 delivery_id of what it was given, all arrays;
+ * $6 channel, $7 run_id. Of one that it has refused this says nothing. A statement of its own, for it has to see what was
+ * committed while mergeRecords waited for a lock. It looks at each record's children, never at all of a table to join it.
  */
 export function selectWithGoneChildren(parent: Table, children: readonly ChildTable[]): string {
   const gone = children.map(
     (child, index) => `
       left join lateral (
         select true as is_there from ${name(child.name)} as copy
-        where copy.shop_id = parent.shop_id and copy.${name(child.parentColumn)} = parent.id and copy.deleted_at is null
-          and ${fromParent('copy')} is distinct from ${fromParent('parent')}
+        where copy.shop_id = given.shop_id and copy.${name(child.parentColumn)} = given.id and copy.deleted_at is null
+          and ${fromParent('copy')} is distinct from ${fromParent('given')}
         limit 1
       ) as gone_${index} on true`,
   )
   return `
-    select parent.shop_id, parent.id
+    select given.shop_id, given.id
     from (
       select *, $6::text as channel, $7::bigint as run_id
       from unnest($1::bigint[], $2::${idType(parent)}[], $3::timestamptz[], $4::timestamptz[], $5::bigint[])
         as given (shop_id, id, source_updated_at, observed_at, delivery_id)
     ) as given
-    cross join lateral (
-      select shop_id, id, ${FROM_PARENT.join(', ')} from ${name(parent.name)} as copy
-      where copy.shop_id = given.shop_id and copy.id = given.id and ${fromParent('copy')} is not distinct from ${fromParent('given')}
-      limit 1
-    ) as parent
     ${gone.join('')}
     where ${children.map((_, index) => `gone_${index}.is_there`).join(' or ')}`
 }

@@ -163,6 +163,14 @@ describe('what the copy has', () => {
   })
 })
 
+it('a child that two records name has one of them', async () => {
+  const [lower, higher, child] = [uniqueId(), uniqueId(), uniqueId()]
+  for (const version of [1, 2]) {
+    await load([lower, higher].flatMap((id) => linesOf({ id, version, children: [child] })))
+    expect((await rowsOf(shop, 'order_line_items')).map((row) => [row.id, row.order_id])).toEqual([[child, higher]])
+  }
+})
+
 it('a webhook that writes at the same time wins when it is newer, and waits for no more than a batch', async () => {
   const [id, other] = [uniqueId(), uniqueId()]
   const client = await pool.connect()

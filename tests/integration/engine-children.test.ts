@@ -1,13 +1,13 @@
 /** A record is an aggregate: its children come and go with it, and nothing else does. */
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { copyPort } from '~/db/copy.server'
-import { closeDatabase, pool } from '~/db.server'
+import { closeDatabase, inboxPool, pool } from '~/db.server'
 import { resources } from '~/resources/registry'
-import { ingestShops } from '~/sync/ingest'
+import { ingest, ingestShops } from '~/sync/ingest'
 import type { ObservedRecord } from '~/sync/ports'
 import { inTransaction } from '~/transaction.server'
 import { rowOf, rowsOf, write } from '../factories/copy.ts'
-import { at, deletion, observed, uniqueId } from '../factories/records.ts'
+import { at, deletion, observed, target, uniqueId } from '../factories/records.ts'
 import { installedShop } from '../factories/shops.ts'
 
 let shop: string
@@ -145,5 +145,84 @@ describe('two shops with the same ids', () => {
     await write(other, { deletions: [deletion(id, 20)] })
     expect([await rowsOf(shop, 'orders'), await rowsOf(shop, 'order_line_items')]).toEqual(ours)
     expect(ours[0]?.[0]).toMatchObject({ name: 'name 1', deleted_at: null })
+  })
+})
+
+/** Of a record, only these tables of children, with what they have. */
+function withChildren(
+  { record, ...rest }: ObservedRecord,
+  children: ObservedRecord['record']['children'],
+): ObservedRecord {
+  return { ...rest, record: { ...record, children } }
+}
+
+describe.each([
+  ['one statement after the other', pool],
+  ['statements that are sent together', inboxPool],
+])('by %s', (_, connections) => {
+  const writeWebhooks = (records: readonly ObservedRecord[]) =>
+    inTransaction(connections, (client) => ingest(copyPort(client), { target: target(shop, 'webhook'), records }))
+  const linesOf = async () =>
+    (await rowsOf(shop, 'order_line_items')).map((line) => [line.id, line['order_id'], line['deleted_via']])
+
+  it.each(['a child', 'no child'])(
+    'a delivery that is applied again with %s in a table more changes nothing',
+    async (of) => {
+      const [id, child] = [uniqueId(), uniqueId()]
+      await write(shop, { records: [observed({ id, version: 1, children: [child] })] })
+      const delivery = observed({ id, version: 2, children: [child], channel: 'webhook', deliveryId: '7' })
+      const { order_line_items: lines = [], order_refunds: refunds = [] } = delivery.record.children
+      await writeWebhooks([withChildren(delivery, { order_line_items: lines })])
+      const before = await rowsOf(shop, 'order_refunds')
+      const again = { order_line_items: lines, order_refunds: of === 'a child' ? refunds : [] }
+      expect(await writeWebhooks([withChildren(delivery, again)])).toMatchObject({ stale: [id] })
+      expect(before).toMatchObject([{ id: child, deleted_at: null }])
+      expect(await rowsOf(shop, 'order_refunds')).toEqual(before)
+    },
+  )
+
+  it('a child that two records name has one of them, and one that is accepted', async () => {
+    const [lower, higher, child] = [uniqueId(), uniqueId(), uniqueId()]
+    const naming = (id: string, version: number) => observed({ id, version, children: [child], channel: 'webhook' })
+    await writeWebhooks([naming(lower, 2), naming(higher, 2)])
+    expect(await linesOf()).toEqual([[child, higher, null]])
+    expect(await writeWebhooks([naming(lower, 3), naming(higher, 1)])).toMatchObject({
+      written: [lower],
+      stale: [higher],
+    })
+    expect(await linesOf()).toEqual([[child, lower, null]])
+  })
+
+  it.each(['to the first', 'to the second'])('a child moves %s of two records', async (to) => {
+    const [first, second, child] = [uniqueId(), uniqueId(), uniqueId()]
+    const [from, goal] = to === 'to the first' ? [second, first] : [first, second]
+    const having = (version: number, owner: string) =>
+      [first, second].map((id) => {
+        return observed({
+          id,
+          version,
+          children: id === owner ? [child] : [],
+          channel: 'webhook',
+          deliveryId: `${version}`,
+        })
+      })
+    await writeWebhooks(having(1, from))
+    expect(await linesOf()).toEqual([[child, from, null]])
+    await writeWebhooks(having(2, goal))
+    expect(await linesOf()).toEqual([[child, goal, null]])
+  })
+
+  it('children that carry different columns are all written, also where another record names them', async () => {
+    const [one, two, whole, part] = [uniqueId(), uniqueId(), uniqueId(), uniqueId()]
+    const mixed = (id: string) => {
+      const record = observed({ id, children: [whole, part], channel: 'webhook' })
+      const [complete, { title: _title, ...partial } = {}] = record.record.children['order_line_items']!
+      return withChildren(record, { order_line_items: [complete!, partial] })
+    }
+    await writeWebhooks([mixed(one), mixed(two)])
+    expect(await linesOf()).toEqual([
+      [whole, two, null],
+      [part, two, null],
+    ])
   })
 })

@@ -2,7 +2,7 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { copyPort } from '~/db/copy.server'
 import { inTransaction, transact } from '~/transaction.server'
-import { closeDatabase, pool } from '~/db.server'
+import { closeDatabase, inboxPool, pool } from '~/db.server'
 import { ingest } from '~/sync/ingest'
 import { rowsOf, write } from '../factories/copy.ts'
 import { at, observed, target, uniqueId } from '../factories/records.ts'
@@ -103,7 +103,11 @@ describe('two transactions that write the same records in different order', () =
 })
 
 describe('a child that an older version brings', () => {
-  it.each(['pull', 'webhook'] as const)('while a newer one waits for it by %s goes with that', async (channel) => {
+  it.each([
+    ['pull', pool],
+    ['webhook', pool],
+    ['webhook', inboxPool],
+  ] as const)('while a newer one waits for it by %s goes with that', async (channel, connections) => {
     const [id, kept, late] = [uniqueId(), uniqueId(), uniqueId()]
     await write(shop, { records: [observed({ id, version: 1, children: [kept] })] })
     const [holds, mayEnd] = [signal(), signal()]
@@ -115,7 +119,9 @@ describe('a child that an older version brings', () => {
     })
     await holds.given
     const records = [observed({ id, version: 3, children: [kept], channel, deliveryId: '77' })]
-    const newer = write(shop, { records, channel })
+    const newer = inTransaction(connections, (client) =>
+      ingest(copyPort(client), { target: target(shop, channel), records }),
+    )
     await expect.poll(waitingForLocks).toBe(1)
     mayEnd.give()
     await older
