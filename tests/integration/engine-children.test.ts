@@ -214,12 +214,12 @@ describe.each([
 
   it('children that carry different columns are all written, also where another record names them', async () => {
     const [one, two, whole, part] = [uniqueId(), uniqueId(), uniqueId(), uniqueId()]
-    const mixed = (id: string) => {
-      const record = observed({ id, children: [whole, part], channel: 'webhook' })
+    const mixed = (id: string, children: string[]) => {
+      const record = observed({ id, children, channel: 'webhook' })
       const [complete, { title: _title, ...partial } = {}] = record.record.children['order_line_items']!
       return withChildren(record, { order_line_items: [complete!, partial] })
     }
-    await writeWebhooks([mixed(one), mixed(two)])
+    await writeWebhooks([mixed(one, [whole, part]), mixed(two, [part, whole])])
     expect(await linesOf()).toEqual([
       [whole, two, null],
       [part, two, null],
