@@ -16,7 +16,7 @@ import { bundle } from './bundle.ts'
 import { printTable } from './print-table.ts'
 import { createFactory, type Factory, shopDomain, SHOPS } from './webhooks/deliveries.ts'
 import { openFlood } from './webhooks/flood.ts'
-import { type Measured, percentile, press, sustain } from './webhooks/load.ts'
+import { type Measured, openConnections, percentile, press, sustain } from './webhooks/load.ts'
 import { type Served, startBuiltApp, startServer } from './webhooks/processes.ts'
 
 const ROUNDS = 3
@@ -76,6 +76,7 @@ async function measure(client: pg.Client, { app, limit, usual }: Record<'app' | 
   // First, while the database has not much to tidy up after: what differs is to be the flood.
   const forged = await measureForged(app.port, factory)
 
+  const connections = openConnections(app.port)
   const rounds: Round[] = []
   for (let round = 0; round < ROUNDS; round += 1) {
     const all = {
@@ -85,16 +86,17 @@ async function measure(client: pg.Client, { app, limit, usual }: Record<'app' | 
     }
     await allApplied(client)
     const halfFrom = await databaseNow(client)
-    const half = only200(await press(app.port, factory, { perS: all.app.perS / 2 }))
+    const half = only200(await press(connections, factory, { perS: all.app.perS / 2 }))
     rounds.push({ ...all, half, applied: await appliedWithin(client, halfFrom) })
   }
   const perS = (name: 'app' | 'limit' | 'usual') => median(rounds.map((round) => round[name].perS))
   const ratioTo = (name: 'limit' | 'usual') => median(rounds.map((round) => round.app.perS / round[name].perS))
 
   const burstBeganMs = performance.now()
-  const burst = await press(app.port, factory, BURST)
+  const burst = await press(connections, factory, BURST)
   await allApplied(client)
   const burstAppliedS = (performance.now() - burstBeganMs) / 1_000
+  connections.close()
 
   const rowOf = (name: string, measured: Measured) => [
     name,
@@ -134,8 +136,9 @@ async function measure(client: pg.Client, { app, limit, usual }: Record<'app' | 
 /** The p99, in milliseconds, of what a busy shop's deliveries come to: alone, and beside forged ones. */
 async function measureForged(port: number, factory: Factory): Promise<{ alone: number; beside: number }[]> {
   const flood = openFlood(port)
+  const connections = openConnections(port)
   const p99 = async () => {
-    const { latenciesMs } = only200(await press(port, factory, { perS: ORDINARY_PER_S, seconds: 6 }))
+    const { latenciesMs } = only200(await press(connections, factory, { perS: ORDINARY_PER_S, seconds: 6 }))
     return percentile(latenciesMs, 99)
   }
   try {
@@ -151,6 +154,7 @@ async function measureForged(port: number, factory: Factory): Promise<{ alone: n
     }
     return measured
   } finally {
+    connections.close()
     await flood.end()
   }
 }

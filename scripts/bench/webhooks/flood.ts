@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { createFactory, createReplayed } from './deliveries.ts'
-import { press } from './load.ts'
+import { openConnections, press } from './load.ts'
 
 export interface Flood {
   /** Starts at once. Gives how many answers there were of each status. */
@@ -10,7 +10,7 @@ export interface Flood {
   end(): Promise<unknown>
 }
 
-/** One thread for all floods: a new one's compiler would take part in each. */
+/** One thread for all floods, and the same connections: a new one's compiler, and their acceptance, would take part in each. */
 export function openFlood(port: number): Flood {
   const worker = new Worker(new URL(import.meta.url), { workerData: port })
   return {
@@ -25,7 +25,8 @@ export function openFlood(port: number): Flood {
 
 if (!isMainThread) {
   const forged = createReplayed(createFactory([1, 2, 3], { isForged: true }), 200)
+  const connections = openConnections(workerData as number)
   parentPort!.on('message', async (load: { perS: number; seconds: number }) => {
-    parentPort!.postMessage((await press(workerData as number, forged, load)).statuses)
+    parentPort!.postMessage((await press(connections, forged, load)).statuses)
   })
 }

@@ -36,46 +36,67 @@ export async function sustain(
   return measured
 }
 
+/** Connections that are opened as they are needed, and kept. */
+export interface Connections {
+  /** Null when all there may be are at work. */
+  take(): Connection | null
+  giveBack(connection: Connection): void
+  close(): void
+}
+
+const MOST_CONNECTIONS = 1_000
+
+export function openConnections(port: number): Connections {
+  const open: Connection[] = []
+  const idle: Connection[] = []
+  return {
+    take() {
+      const known = idle.pop()
+      if (known !== undefined || open.length === MOST_CONNECTIONS) return known ?? null
+      const opened = openConnection(port)
+      open.push(opened)
+      return opened
+    },
+    giveBack: (connection) => idle.push(connection),
+    close() {
+      for (const connection of open) connection.close()
+    },
+  }
+}
+
 /** How often the clock is looked at: what is due since is sent at once. */
 const TICK_MS = 2
-/** What is due while all of them wait for an answer is sent when one has come. */
-const MOST_CONNECTIONS = 1_000
 
 /**
  * So many requests a second, evenly. A latency counts from the moment at which the request was due, so that a server that
- * holds up the sender does not hide behind it.
+ * holds up the sender does not hide behind it. What is due while all connections wait for an answer is sent when one has come.
  */
-export async function press(port: number, factory: Factory, { perS = 100, seconds = 8 } = {}): Promise<Measured> {
-  const open: Connection[] = []
-  const idle: Connection[] = []
+export async function press(
+  connections: Connections,
+  factory: Factory,
+  { perS = 100, seconds = 8 } = {},
+): Promise<Measured> {
   const gathered = gather()
   const answers: Promise<void>[] = []
   const startedMs = performance.now()
   const total = Math.round(perS * seconds)
   for (let sent = 0; sent < total;) {
     const due = Math.min(total, Math.floor(((performance.now() - startedMs) / 1_000) * perS))
-    for (; sent < due && (idle.length > 0 || open.length < MOST_CONNECTIONS); sent += 1) {
-      const connection = idle.pop() ?? opened(port, open)
+    for (; sent < due; sent += 1) {
+      const connection = connections.take()
+      if (connection === null) break
       const dueMs = startedMs + (sent / perS) * 1_000
       answers.push(
         connection.send(factory.next()).then((status) => {
           gathered.add(status, performance.now() - dueMs)
-          idle.push(connection)
+          connections.giveBack(connection)
         }),
       )
     }
     await delay(TICK_MS)
   }
   await Promise.all(answers)
-  const measured = gathered.done((performance.now() - startedMs) / 1_000)
-  for (const connection of open) connection.close()
-  return measured
-}
-
-function opened(port: number, all: Connection[]): Connection {
-  const connection = openConnection(port)
-  all.push(connection)
-  return connection
+  return gathered.done((performance.now() - startedMs) / 1_000)
 }
 
 function gather() {
