@@ -98,13 +98,18 @@ const schema = settings.superRefine((set, { addIssue }) => {
 
 export type Env = Readonly<z.infer<typeof schema>>
 
+/** For the person at the terminal: whoever starts the app prints the message of an error of this name, and no stack. */
+class WrongSettings extends Error {
+  override name = 'PlainFailure'
+}
+
 /** Throws one error that names every setting that is wrong. An empty setting counts as not set. */
 export function readEnv(source: Readonly<Record<string, string | undefined>>): Env {
   const set = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''))
   const result = schema.safeParse(set)
   if (result.success) return result.data
   const lines = result.error.issues.map((issue) => `  ${issue.path.join('.')} ${issue.message}`)
-  throw new Error(`Lockstep cannot start, these settings are wrong (see .env.example):\n${lines.join('\n')}`)
+  throw new WrongSettings(`Lockstep cannot start, these settings are wrong (see .env.example):\n${lines.join('\n')}`)
 }
 
 export const env = readEnv(process.env)

@@ -14,6 +14,8 @@ export class PlainFailure extends Error {
  * @param {unknown} error
  */
 export function reportFailure(error) {
-  console.error(error instanceof PlainFailure ? `\n${error.message}` : error)
+  // By its name, for the built app brings classes of its own.
+  const isPlain = error instanceof Error && error.name === 'PlainFailure'
+  console.error(isPlain ? `\n${error.message}` : error)
   process.exitCode = 1
 }
