@@ -77,7 +77,7 @@ export function insertStagedChildren(child: ChildTable, stage: StageNames): stri
 
 /**
  * Merges the staged records with $5 <= id < $6 (null: to the end) and their children, in one statement. Every record is
- * guarded as in mergeParents; what the copy has already, by its digest, is left alone.
+ * guarded as in mergeRecords; what the copy has already, by its digest, is left alone.
  *
  * $1 shop_id, $2 channel, $3 run_id, $4 observed_at. Gives `read`, `unchanged` and `written`; the rest of `read` was older
  * than the copy. `replaced`: the ids of those written that the copy had. What these have no more is not looked for here, for

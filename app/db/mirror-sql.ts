@@ -1,6 +1,6 @@
 /**
  * SQL text for mirrored tables. Only names from the resources' table definitions are put into it; every value is a
- * parameter. Rows travel as one JSON parameter, so that a page costs one statement per table.
+ * parameter. The rows of a table travel as one JSON parameter, so that a page costs a few statements whatever its size.
  */
 import type { ChildTable, ColumnType, MirroredResource, Table } from '../resources/resource'
 

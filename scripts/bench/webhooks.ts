@@ -73,6 +73,7 @@ async function measure(client: pg.Client, { app, limit, usual }: Record<'app' | 
   const factory = createFactory(allShops)
   // The first seconds of a process are for its compiler.
   for (const { port } of [limit, app, usual]) only200(await sustain(port, factory, { seconds: 4 }))
+
   // First, while the database has not much to tidy up after: what differs is to be the flood.
   const forged = await measureForged(app.port, factory)
 
