@@ -56,8 +56,9 @@ async function giveUp(session: Session): Promise<never> {
  * has is at its end. The refresh token is kept, in case the refusal was about the app and not about the shop.
  */
 export async function endToken(session: Session): Promise<void> {
-  // Not stored as a whole, and not in the transaction that is about to fail: a new token may just have come.
-  const ended = 'update sessions set expires = now() where id = $1 and access_token = $2'
+  // Not stored as a whole, and not in the transaction that is about to fail: a new token may just have come. The column
+  // has milliseconds and PostgreSQL rounds: up, the token would be good for a moment more, and its shop not be paused.
+  const ended = `update sessions set expires = date_trunc('milliseconds', now()) where id = $1 and access_token = $2`
   await pool.query(ended, [session.id, session.accessToken])
 }
 

@@ -1,9 +1,10 @@
 /** One incarnation of the app's process, as the database and the shop know it: its connections, and how they end. */
 import pg from 'pg'
 
-/** What happens at the n-th statement from now. */
+/** What happens at the n-th statement from now, or at the n-th commit. */
 export interface Trap {
-  statement: number
+  nth: number
+  of: 'statement' | 'commit'
   /** `answer-lost`: the statement is carried out first. */
   when: 'before' | 'answer-lost'
   /** `connection`: only the statement's own is cut, and the process lives on. */
@@ -27,6 +28,8 @@ export class Life {
   readonly #clients = new Set<pg.Client>()
   readonly #cut = new Set<pg.Client>()
   #trap: Trap | null = null
+  /** What the trap waits for and has seen, since it was armed. */
+  #passed = 0
 
   constructor(name: string, connectionString: string) {
     this.name = name
@@ -39,9 +42,10 @@ export class Life {
     return this.#end.signal
   }
 
-  arm({ statement, ...trap }: Trap): void {
+  arm(trap: Trap): void {
     this.caught = null
-    this.#trap = { ...trap, statement: this.statements + statement }
+    this.#passed = 0
+    this.#trap = trap
   }
 
   disarm(): void {
@@ -82,7 +86,9 @@ export class Life {
   #pass(client: pg.Client, query: Query, given: unknown[]): unknown {
     const trap = this.#trap
     if (this.isOver) this.#sever(client)
-    if (++this.statements !== trap?.statement) return query(...given)
+    this.statements += 1
+    if (trap === null || (trap.of === 'commit' && given[0] !== 'commit')) return query(...given)
+    if (++this.#passed !== trap.nth) return query(...given)
     this.#trap = null
     this.caught = textOf(given[0])
     const isPromised = typeof given[0] === 'string' && typeof given.at(-1) !== 'function'

@@ -110,7 +110,7 @@ export class Play {
     const kind = int(random, 1, 100)
     if (kind <= 26) await this.change(int(random, 1, 4))
     else if (kind <= 30) await this.burst()
-    else if (kind <= 36) await this.outage()
+    else if (kind <= 38) await this.outage()
     else if (kind <= 47) this.jump()
     else if (kind <= 64) await this.post(int(random, 1, 4))
     else if (kind <= 82) for (const name of sample(random, PULLED_NAMES, int(random, 1, 3))) await this.pull(name)
@@ -134,7 +134,7 @@ export class Play {
 
   async burst(resource = anyOf(this.course)): Promise<void> {
     await this.bulk.settle()
-    this.postman.isOnStrike = chance(this.trouble, 0.6) && this.weather.dropped > 0
+    this.postman.isOnStrike = chance(this.trouble, 0.6)
     this.story.tell(`shop   all ${editAll(this.shop, resource, this.changes)} ${resource} are edited`)
     this.postman.collect()
     this.postman.isOnStrike = false
@@ -143,6 +143,8 @@ export class Play {
   /** Many edits, and a pull only later than its window looks back by itself: what it misses then, no later one reads. */
   async outage(): Promise<void> {
     const resource = mostIn(this.shop)
+    // A first copy that is still to be made would read it all.
+    await this.work(Infinity)
     await this.burst(resource)
     this.clock.advance(int(this.course, 6 * MINUTE, 3 * HOUR))
     this.#isLikelyToDie = true
@@ -205,11 +207,16 @@ export class Play {
   #arm(share: number): void {
     const { trouble, weather } = this
     if (this.isCalm) return
-    const isKill = chance(trouble, this.#isLikelyToDie && weather.killed > 0 ? 0.8 : weather.killed * share)
+    const isKill = chance(trouble, this.#isLikelyToDie ? 0.8 : weather.killed * share)
     if (!isKill && !chance(trouble, weather.cut * share)) return
-    const statement = this.#isLikelyToDie ? int(trouble, 16, 48) : this.#drawStatement()
+    const what = isKill ? 'process' : 'connection'
+    // At the seams of what a pull stores, however many statements it stores it by.
+    if (this.#isLikelyToDie) {
+      const when = chance(trouble, 0.5) ? 'answer-lost' : 'before'
+      return this.app.life.arm({ nth: int(trouble, 1, 4), of: 'commit', when, what })
+    }
     const when = chance(trouble, 0.3) ? 'answer-lost' : 'before'
-    this.app.life.arm({ statement, when, what: isKill ? 'process' : 'connection' })
+    this.app.life.arm({ nth: this.#drawStatement(), of: 'statement', when, what })
   }
 
   /** Early ones as often as late ones, however long the run is, and in its middle as often as at its ends. */

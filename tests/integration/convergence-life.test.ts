@@ -34,7 +34,7 @@ const gone = () =>
     .toBe(0)
 
 it('dies before the statement, which is never carried out', async () => {
-  life.arm({ statement: 3, when: 'before', what: 'process' })
+  life.arm({ nth: 3, of: 'statement', when: 'before', what: 'process' })
   await expect(write('begin, insert, and no commit')).rejects.toThrow()
   expect(life).toMatchObject({ isOver: true, caught: 'commit' })
   await gone()
@@ -42,10 +42,19 @@ it('dies before the statement, which is never carried out', async () => {
 })
 
 it('carries out a commit whose answer is lost', async () => {
-  life.arm({ statement: 3, when: 'answer-lost', what: 'process' })
+  life.arm({ nth: 3, of: 'statement', when: 'answer-lost', what: 'process' })
   await expect(write('committed')).rejects.toThrow('the answer was lost')
   await gone()
   expect(await written()).toEqual(['committed'])
+})
+
+it('dies at the commit it was told to, however many statements come before', async () => {
+  life.arm({ nth: 2, of: 'commit', when: 'answer-lost', what: 'process' })
+  await write('one')
+  await expect(write('two')).rejects.toThrow('the answer was lost')
+  await expect(write('three')).rejects.toThrow()
+  await gone()
+  expect(await written()).toEqual(['one', 'two'])
 })
 
 it('reaches the database no more once it is dead', async () => {
@@ -59,7 +68,7 @@ it('reaches the database no more once it is dead', async () => {
 })
 
 it('lives on with other connections when one is cut', async () => {
-  life.arm({ statement: 2, when: 'before', what: 'connection' })
+  life.arm({ nth: 2, of: 'statement', when: 'before', what: 'connection' })
   await expect(write('cut')).rejects.toThrow()
   await life.recovered()
   await write('after')
@@ -70,7 +79,7 @@ it('lives on with other connections when one is cut', async () => {
 it('leaves statements alone that no trap is set for', async () => {
   await write('one')
   expect(life.statements).toBe(3)
-  life.arm({ statement: 4, when: 'before', what: 'process' })
+  life.arm({ nth: 4, of: 'statement', when: 'before', what: 'process' })
   await write('two')
   life.disarm()
   await write('three')

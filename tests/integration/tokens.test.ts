@@ -4,7 +4,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { closeDatabase, pool } from '~/db.server'
 import { requestAdmin } from '~/shopify/admin-client.server'
 import { SourceError } from '~/shopify/source-error'
-import { freshSession } from '~/shopify/tokens.server'
+import { endToken as endAsRefused, freshSession } from '~/shopify/tokens.server'
 import { connectedShop, type ConnectedShop, endToken, sessionRow } from '../factories/sandbox-shops.ts'
 
 const SHOP = 'query Shop { shop { name myshopifyDomain } }'
@@ -67,6 +67,15 @@ describe('a token', () => {
     await expect(ask()).rejects.toMatchObject({ kind: 'needs-reauthorisation' })
     await expect(ask()).rejects.toThrow(/Open Lockstep in the Shopify admin/)
     expect(connected.shop.requests).toBe(4)
+  })
+
+  it('that is ended is at its end in that very moment, since the next statement looks whether the shop has a good one', async () => {
+    for (let times = 0; times < 60; times++) {
+      await pool.query(`update sessions set expires = now() + interval '1 hour' where shop = $1`, [connected.domain])
+      const session = await freshSession(connected.domain)
+      await endAsRefused(session)
+      expect(await sessionRow(connected.domain)).toMatchObject({ ended: true })
+    }
   })
 
   it('of an app that was removed is ended, so that the next opening of the app asks for a new one', async () => {
