@@ -75,7 +75,7 @@ async function attempt(client: PoolClient, deps: BatchDeps, items: readonly Item
     const outcomes = await transactAtOnce(
       client,
       (statements, opened) => storeBatch(statements, opened, deps, items, races > 0),
-      { lockWaitMs: LOCK_WAIT_MS, statementMs: STATEMENT_MS },
+      { lockWaitMs: LOCK_WAIT_MS, statementMs: STATEMENT_MS, byKey: true },
     )
     return { outcome: 'stored', outcomes }
   } catch (error) {

@@ -14,8 +14,11 @@ import { reasonOf } from './failure'
 import { lifecycleTopics } from './lifecycle.server'
 import { createLockMemory } from './lock-memory'
 
-/** Of what is applied before it is answered, and of what is only recorded. */
-const TOGETHER = { gatherMs: 5, mostItems: 100, mostSize: 4_000_000, mostAtOnce: 4 }
+/**
+ * Of what is applied before it is answered, and of what is only recorded. Twice as long for company as 5 ms costs a delivery
+ * 4 ms and saves a fifth of the processor time at 200 deliveries a second.
+ */
+const TOGETHER = { gatherMs: 10, mostItems: 100, mostSize: 4_000_000, mostAtOnce: 4 }
 const QUEUED = { gatherMs: 5, mostItems: 500, mostSize: 8_000_000, mostAtOnce: 2 }
 /** And of what is about no record: one of a shop at a time, for most of them lock the shop. */
 const ALONE = { gatherMs: 0, mostItems: 1, mostSize: 1, mostAtOnce: 3 }

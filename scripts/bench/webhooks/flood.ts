@@ -2,11 +2,11 @@
 import { once } from 'node:events'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { createFactory, createReplayed } from './deliveries.ts'
-import { openConnections, press } from './load.ts'
+import { type Load, openConnections, prepare, press } from './load.ts'
 
 export interface Flood {
   /** Starts at once. Gives how many answers there were of each status. */
-  press(load: { perS: number; seconds: number }): Promise<ReadonlyMap<number, number>>
+  press(load: Load): Promise<ReadonlyMap<number, number>>
   end(): Promise<unknown>
 }
 
@@ -26,7 +26,7 @@ export function openFlood(port: number): Flood {
 if (!isMainThread) {
   const forged = createReplayed(createFactory([1, 2, 3], { isForged: true }), 200)
   const connections = openConnections(workerData as number)
-  parentPort!.on('message', async (load: { perS: number; seconds: number }) => {
-    parentPort!.postMessage((await press(connections, forged, load)).statuses)
+  parentPort!.on('message', async (load: Load) => {
+    parentPort!.postMessage((await press(connections, prepare(forged, load), load)).statuses)
   })
 }

@@ -1,5 +1,6 @@
 /** Load of two kinds: as much as is answered, and so many requests a second whether they are answered or not. */
 import { setTimeout as delay } from 'node:timers/promises'
+import { collectGarbage } from './collect-garbage.ts'
 import { type Connection, openConnection } from './connection.ts'
 import type { Factory } from './deliveries.ts'
 
@@ -67,27 +68,41 @@ export function openConnections(port: number): Connections {
 /** How often the clock is looked at: what is due since is sent at once. */
 const TICK_MS = 2
 
+/** So many requests a second for so long. */
+export interface Load {
+  perS: number
+  seconds: number
+}
+
+/** What `press` sends. Made before anything is measured: it costs, and leaves memory to collect. */
+export function prepare(factory: Factory, { perS, seconds }: Load): readonly Buffer[] {
+  const requests = Array.from({ length: Math.round(perS * seconds) }, () => factory.next())
+  collectGarbage()
+  return requests
+}
+
 /**
- * So many requests a second, evenly. A latency counts from the moment at which the request was due, so that a server that
- * holds up the sender does not hide behind it. What is due while all connections wait for an answer is sent when one has come.
+ * Sends so many of the requests a second, evenly. A latency counts from the moment at which the request was due, so that a
+ * server that holds up the sender does not hide behind it. What is due while all connections wait for an answer is sent when
+ * one has come.
  */
 export async function press(
   connections: Connections,
-  factory: Factory,
-  { perS = 100, seconds = 8 } = {},
+  requests: readonly Buffer[],
+  { perS }: Pick<Load, 'perS'>,
 ): Promise<Measured> {
   const gathered = gather()
   const answers: Promise<void>[] = []
+  const total = requests.length
   const startedMs = performance.now()
-  const total = Math.round(perS * seconds)
   for (let sent = 0; sent < total;) {
-    const due = Math.min(total, Math.floor(((performance.now() - startedMs) / 1_000) * perS))
+    const due = Math.min(total, 1 + Math.floor(((performance.now() - startedMs) / 1_000) * perS))
     for (; sent < due; sent += 1) {
       const connection = connections.take()
       if (connection === null) break
       const dueMs = startedMs + (sent / perS) * 1_000
       answers.push(
-        connection.send(factory.next()).then((status) => {
+        connection.send(requests[sent]!).then((status) => {
           gathered.add(status, performance.now() - dueMs)
           connections.giveBack(connection)
         }),
