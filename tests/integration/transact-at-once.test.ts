@@ -1,3 +1,5 @@
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { allOf, inOrder, type Statements } from '~/db/statements'
@@ -37,6 +39,13 @@ describe.each([
       await commitWith(() => insert(statements, 3))
     })
     expect(await stored()).toEqual([1, 2, 3])
+  })
+
+  it('plans once and by index where it is by key, and for its own transaction alone', async () => {
+    const settings = `select current_setting('plan_cache_mode') as mode, current_setting('enable_seqscan') as seqscan`
+    const read = async (statements: Statements) => (await statements.query(settings)).rows[0]
+    expect(await transactAtOnce(client, read, { byKey: true })).toEqual({ mode: 'force_generic_plan', seqscan: 'off' })
+    expect(await transactAtOnce(client, read)).toEqual({ mode: 'auto', seqscan: 'on' })
   })
 
   it('nothing is there when the last statement fails, and what failed is told', async () => {
@@ -100,6 +109,25 @@ it('writes what is asked for in one go in one go', async () => {
     expect(writes).toBeGreaterThan(0)
     expect(writes).toBeLessThanOrEqual(2)
     Reflect.deleteProperty(stream, '_writev')
+  } finally {
+    client.release()
+  }
+})
+
+it('keeps nothing of a statement among what V8 takes for old once it is answered', async () => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as (options?: { type: 'minor' }) => void
+  const oldBytes = () => getHeapSpaceStatistics().find(({ space_name }) => space_name === 'old_space')!.space_used_size
+  const [times, length] = [500, 20_000]
+  const client = await inboxPool.connect()
+  try {
+    const ask = (index: number) => inOrder(client).query('select length($1) as length', [`${index}`.padEnd(length)])
+    await ask(0)
+    collect()
+    const before = oldBytes()
+    for (let index = 0; index < times; index++) expect((await ask(index)).rows).toEqual([{ length }])
+    for (let index = 0; index < 3; index++) collect({ type: 'minor' })
+    expect(oldBytes() - before).toBeLessThan((times * length) / 4)
   } finally {
     client.release()
   }
