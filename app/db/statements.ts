@@ -69,7 +69,7 @@ function answerTo<Row extends QueryResultRow>(
   const answered = new Promise<QueryResult<Row>>((resolve, reject) => {
     const settle = (error: Error | undefined, result: QueryResult<Row>) => (error ? reject(error) : resolve(result))
     if (typeof statement === 'string') client.query<Row>(statement, values ?? [], settle)
-    else client.query<Row>(statement, settle)
+    else client.query<Row>(values === undefined ? statement : { ...statement, values }, settle)
   })
   return answered.catch((error: Error) => {
     // What pg gives leads to the socket instead of to who asked.

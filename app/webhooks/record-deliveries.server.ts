@@ -1,6 +1,6 @@
 /** Writes to the inbox's table: first it is looked which deliveries are known, in the end the new ones are inserted. */
-import type { Statements } from '~/db/statements'
-import type { QueryConfig } from 'pg'
+import { allOf, type Statements } from '~/db/statements'
+import type { QueryConfig, QueryResultRow } from 'pg'
 import { prepared } from '~/db/prepared'
 import { type Delivery, type DeliveryState } from './delivery'
 import type { About } from './read-meaning'
@@ -92,7 +92,8 @@ function mayComeAgain({ triggeredAt, receivedAt }: Delivery): boolean {
 
 async function knownAmong(client: Statements, rows: readonly Key[]): Promise<Set<string>> {
   if (rows.length === 0) return new Set()
-  const { rows: known } = await client.query<{ key: string }>(
+  const { rows: known } = await askWithValues<{ key: string }>(
+    client,
     `select concat_ws(' ', delivery.shop_id, delivery.topic, delivery.webhook_id) as key
      from unnest($1::bigint[], $2::text[], $3::text[]) as delivery (shop_id, topic, webhook_id)
      cross join lateral (
@@ -189,7 +190,8 @@ function insertion(inserts: ReadonlyMap<number, string>, rows: readonly Identifi
 
 /** A row that is just being written by somebody else is not waited for: a count is not worth an answer. */
 async function countRepeats(client: Statements, rows: readonly Key[]): Promise<void> {
-  await client.query(
+  await askWithValues(
+    client,
     `with delivery as (
        select shop_id, topic, webhook_id, count(*)::int as times
        from unnest($1::bigint[], $2::text[], $3::text[]) as repeated (shop_id, topic, webhook_id)
@@ -210,6 +212,15 @@ async function countRepeats(client: Statements, rows: readonly Key[]): Promise<v
      where delivery.shop_id = free.shop_id and delivery.id = free.id and delivery.received_at = free.received_at`,
     [...keysOf(rows), earliest(rows), latest(rows)],
   )
+}
+
+/** Planned for these values, so that the partitions that they leave out are not even opened. */
+async function askWithValues<Row extends QueryResultRow>(client: Statements, statement: string, values: unknown[]) {
+  const [, answer] = await allOf([
+    client.query('set local plan_cache_mode = auto'),
+    client.query<Row>(statement, values),
+  ])
+  return answer
 }
 
 const keysOf = (rows: readonly Key[]) => [

@@ -11,7 +11,7 @@ const from = (first: number, count: number) => Array.from({ length: count }, (_,
 
 const FIXED = from(1, 60)
 const FRESH = from(randomInt(1_000, 1_000_000), 40)
-/** A missing rule shows in one seed of 12 or more often (counted): that none of so many shows it happens once in ten million times. */
+/** A missing rule showed in one seed of twelve or more: that none of these and the fresh ones shows it is to be expected once in 200,000 runs. */
 const FURTHER = from(FRESH.at(-1)! + 1, 100)
 const PLAYERS = 3
 const MOST_MS = 300_000

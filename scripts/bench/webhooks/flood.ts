@@ -5,7 +5,7 @@ import { createFactory, createReplayed } from './deliveries.ts'
 import { type Load, openConnections, prepare, press } from './load.ts'
 
 export interface Flood {
-  /** Starts at once. Gives how many answers there were of each status. */
+  /** Starts as soon as its requests are prepared. Gives how many answers there were of each status. */
   press(load: Load): Promise<ReadonlyMap<number, number>>
   end(): Promise<unknown>
 }

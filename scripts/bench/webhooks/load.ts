@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { collectGarbage } from './collect-garbage.ts'
 import { type Connection, openConnection } from './connection.ts'
 import type { Factory } from './deliveries.ts'
+import { triggerNow } from './signed-request.ts'
 
 export interface Measured {
   /** Answers a second. */
@@ -102,7 +103,7 @@ export async function press(
       if (connection === null) break
       const dueMs = startedMs + (sent / perS) * 1_000
       answers.push(
-        connection.send(requests[sent]!).then((status) => {
+        connection.send(triggerNow(requests[sent]!)).then((status) => {
           gathered.add(status, performance.now() - dueMs)
           connections.giveBack(connection)
         }),

@@ -41,6 +41,14 @@ export interface Posted {
   webhookId?: string
 }
 
+const TRIGGERED_AT = 'X-Shopify-Triggered-At: '
+
+/** As if it had been triggered now: what is older than some seconds may be a repetition, and is looked for. */
+export function triggerNow(request: Buffer): Buffer {
+  request.write(new Date().toISOString(), request.indexOf(TRIGGERED_AT) + TRIGGERED_AT.length, 'latin1')
+  return request
+}
+
 /** The bytes of the request. It was triggered now. */
 export function signedRequest({ path, topic, domain, body, secret, webhookId = randomUUID() }: Posted): Buffer {
   const bytes = Buffer.from(body)
@@ -55,7 +63,7 @@ export function signedRequest({ path, topic, domain, body, secret, webhookId = r
     'X-Shopify-API-Version: 2026-10',
     `X-Shopify-Webhook-Id: ${webhookId}`,
     `X-Shopify-Event-Id: ${randomUUID()}`,
-    `X-Shopify-Triggered-At: ${new Date().toISOString()}`,
+    `${TRIGGERED_AT}${new Date().toISOString()}`,
     '\r\n',
   ].join('\r\n')
   return Buffer.concat([Buffer.from(head), bytes])
