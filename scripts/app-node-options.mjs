@@ -6,7 +6,7 @@
  * size `--trace-gc` showed all of a heap of 50 MB gone through every second or so beside 2,000 forged deliveries a second, with
  * nothing to free, by four threads while real deliveries waited; with 16 MB, a few times a minute.
  *
- * V8's memory reducer collects when little happens, and leaves so low a limit behind that all of the heap is gone through every
- * few seconds once something does (seen by `--trace-gc`). What it would give back is some tens of megabytes.
+ * V8's memory reducer collects when little happens, and leaves a low limit behind: in a run with `--trace-gc` all of the heap was
+ * then gone through three times in twenty seconds of load. What it would give back is some tens of megabytes.
  */
 export const appNodeOptions = ['--max-semi-space-size=16', '--no-memory-reducer']
