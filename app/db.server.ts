@@ -5,6 +5,7 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import { PrismaClient } from '@prisma/client'
 import pg from 'pg'
+import { Client } from './db/client.server'
 import { env } from './env.server'
 import { log } from './log.server'
 
@@ -20,6 +21,7 @@ const inboxSize = env.ROLES.includes('web') ? Math.min(9, Math.max(2, Math.floor
 
 function openPool(options: pg.PoolConfig): pg.Pool {
   const opened = new pg.Pool({
+    Client,
     connectionString: env.DATABASE_URL,
     // Shopify gives a webhook five seconds: there must be time left to answer that the database is away.
     connectionTimeoutMillis: 3_000,

@@ -51,31 +51,9 @@ function writtenTogether(client: PoolClient): Statements {
         // After what was waiting for answers that came together.
         process.nextTick(uncork)
       }
-      return answerTo<Row>(client, statement, values)
+      return client.query<Row>(statement, values)
     },
   }
-}
-
-/**
- * As `client.query` gives it without a callback. pg's own one is a function that is written where it is assigned to a property,
- * and such ones V8 takes for methods and puts among its old objects (`CheckAssigningFunctionLiteralToProperty` in its parser).
- * There they live until all of the heap is gone through, with the statement and the bodies of deliveries in it.
- */
-function answerTo<Row extends QueryResultRow>(
-  client: PoolClient,
-  statement: string | QueryConfig,
-  values: unknown[] | undefined,
-): Promise<QueryResult<Row>> {
-  const answered = new Promise<QueryResult<Row>>((resolve, reject) => {
-    const settle = (error: Error | undefined, result: QueryResult<Row>) => (error ? reject(error) : resolve(result))
-    if (typeof statement === 'string') client.query<Row>(statement, values ?? [], settle)
-    else client.query<Row>(values === undefined ? statement : { ...statement, values }, settle)
-  })
-  return answered.catch((error: Error) => {
-    // What pg gives leads to the socket instead of to who asked.
-    Error.captureStackTrace(error)
-    throw error
-  })
 }
 
 /**

@@ -1,5 +1,6 @@
 /** One incarnation of the app's process, as the database and the shop know it: its connections, and how they end. */
 import pg from 'pg'
+import { Client } from '~/db/client.server'
 
 /** What happens at the n-th statement from now, or at the n-th commit. */
 export interface Trap {
@@ -71,7 +72,7 @@ export class Life {
       this.#cut.delete(client)
     }
     const clients = this.#clients
-    return class extends pg.Client {
+    return class extends Client {
       constructor(config?: string | pg.ClientConfig) {
         super(config)
         clients.add(this)

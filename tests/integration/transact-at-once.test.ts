@@ -114,20 +114,34 @@ it('writes what is asked for in one go in one go', async () => {
   }
 })
 
-it('keeps nothing of a statement among what V8 takes for old once it is answered', async () => {
+it.each([
+  { name: 'the inbox', from: inboxPool },
+  { name: 'all else', from: pool },
+])('keeps nothing of a statement of $name among what V8 takes for old once it is answered', async ({ from }) => {
   setFlagsFromString('--expose-gc')
   const collect = runInNewContext('gc') as (options?: { type: 'minor' }) => void
   const oldBytes = () => getHeapSpaceStatistics().find(({ space_name }) => space_name === 'old_space')!.space_used_size
   const [times, length] = [500, 20_000]
-  const client = await inboxPool.connect()
+  const client = await from.connect()
   try {
-    const ask = (index: number) => inOrder(client).query('select length($1) as length', [`${index}`.padEnd(length)])
+    const ask = (index: number) => client.query('select length($1) as length', [`${index}`.padEnd(length)])
     await ask(0)
     collect()
     const before = oldBytes()
     for (let index = 0; index < times; index++) expect((await ask(index)).rows).toEqual([{ length }])
     for (let index = 0; index < 3; index++) collect({ type: 'minor' })
     expect(oldBytes() - before).toBeLessThan((times * length) / 4)
+  } finally {
+    client.release()
+  }
+})
+
+it('leads from a failed statement to who asked for it', async () => {
+  const client = await pool.connect()
+  try {
+    const asking = async () => client.query('select nonsense')
+    const error: unknown = await asking().catch((error: unknown) => error)
+    expect(error).toMatchObject({ code: '42703', stack: expect.stringContaining('transact-at-once.test') as string })
   } finally {
     client.release()
   }
