@@ -65,7 +65,7 @@ export async function transact<T>(
   await client.query(beginning(options))
   try {
     const result = await work(client)
-    await client.query('commit')
+    assertCommitted(await client.query('commit'))
     return result
   } catch (error) {
     await client.query('rollback').catch(() => undefined)
@@ -107,9 +107,7 @@ export async function transactAtOnce<T>(
   let isEnded = false
   const commit = async () => {
     isEnded = true
-    // PostgreSQL answers ROLLBACK when a statement before it has failed.
-    const { command } = await statements.query('commit')
-    if (command !== 'COMMIT') throw new Error('The transaction could not be committed.')
+    assertCommitted(await statements.query('commit'))
   }
   const begun = statements.query(beginning(options))
   begun.catch(() => undefined)
@@ -123,6 +121,11 @@ export async function transactAtOnce<T>(
     await statements.query('rollback').catch(() => undefined)
     throw error
   }
+}
+
+/** PostgreSQL answers ROLLBACK when a statement before has failed, and whoever sent that went on. */
+function assertCommitted({ command }: { command: string }): void {
+  if (command !== 'COMMIT') throw new Error('The transaction could not be committed.')
 }
 
 function isRepeatable(error: unknown): boolean {

@@ -73,7 +73,8 @@ async function merge(client: Statements, writer: Writer, given: readonly ShopRec
 
 /**
  * Records of one group carry the same columns, also in their children, so that one statement can write them. It writes each row
- * once: a record whose own children differ in their columns is a group of its own, for another may name one of them, too.
+ * once: a record whose own children differ in their columns is a group of its own, for another may name one of them, too. The
+ * groups have always the same order: who is given the same records in another one would lock them crosswise.
  */
 function byCarriedColumns(incoming: readonly Incoming[]): Incoming[][] {
   const signature = (one: Incoming) => {
@@ -86,7 +87,8 @@ function byCarriedColumns(incoming: readonly Incoming[]): Incoming[][] {
     const ofChildren = kinds.map(({ table, columns }) => `${table}:${columns.join('|')}`)
     return [columnsOf(fields), ...ofChildren, isMixed ? keyOf(placeOf(one)) : ''].join(';')
   }
-  return [...Map.groupBy(incoming, signature).values()]
+  const groups = [...Map.groupBy(incoming, signature)]
+  return groups.sort(([one], [other]) => (one < other ? -1 : 1)).map(([, group]) => group)
 }
 
 /** One normalizer always gives them in the same order; another order costs a statement, and nothing else. */

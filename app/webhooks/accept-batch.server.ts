@@ -110,6 +110,8 @@ async function acceptEach(client: PoolClient, deps: BatchDeps, items: readonly I
 async function postpone(client: PoolClient, deps: BatchDeps, failed: readonly Failed[]): Promise<Outcome[]> {
   for (const { item, error } of failed) if (isOutOfTime(error)) deps.locks.note(item.delivery)
   const pending = failed.map(({ item, error }) => {
+    // What nothing here can use is not kept, however its neighbours fare.
+    if (item.standing.meaning === 'unknown') return item
     return { ...item, standing: { meaning: 'postponed' as const, reason: reasonOf(error) } }
   })
   const recorded = await attempt(client, deps, pending)

@@ -36,15 +36,16 @@ export function changeOf(
 
 /**
  * One ingest for each resource and channel, always in the same order, so that two processes which change the same tables
- * wait for each other instead of deadlocking. Records that come by one channel are locked by the first statement of their
- * resource, so that these need not wait for each other; with deletions, which are locked later, they have to. Returns the
- * changes that changed nothing, for the copy, or another of them, has a newer version.
+ * wait for each other instead of deadlocking. What webhooks bring is merged by the first statements of its resource, so that the
+ * resources need not wait for each other. Deletions are locked later, and of what was read from Shopify it is looked first
+ * whom it is about: there they have to. Returns the changes that changed nothing, for the copy, or another of them, has a
+ * newer version.
  */
 export async function applyChanges(copy: CopyPort, changes: readonly Change[]): Promise<Set<Change>> {
   const ofResources = Map.groupBy(changes, ({ resource }) => resource.name)
   const names = [...ofResources.keys()].sort()
   const apply = (name: (typeof names)[number]) => applyToResource(copy, ofResources.get(name)!)
-  if (changes.every(({ upsert, channel }) => upsert !== null && channel === changes[0]!.channel))
+  if (changes.every(({ upsert, channel }) => upsert !== null && channel === 'webhook'))
     return new Set((await allOf(names.map(apply))).flat())
   const stale = new Set<Change>()
   for (const name of names) for (const change of await apply(name)) stale.add(change)

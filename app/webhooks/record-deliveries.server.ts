@@ -1,6 +1,6 @@
 /** Writes to the inbox's table: first it is looked which deliveries are known, in the end the new ones are inserted. */
-import { allOf, type Statements } from '~/db/statements'
-import type { QueryConfig, QueryResultRow } from 'pg'
+import type { QueryConfig } from 'pg'
+import type { Statements } from '~/db/statements'
 import { prepared } from '~/db/prepared'
 import { type Delivery, type DeliveryState } from './delivery'
 import type { About } from './read-meaning'
@@ -20,7 +20,13 @@ export interface DeliveryRow {
   isStale?: boolean
 }
 
-export type Identified<Row = DeliveryRow> = Row & { deliveryId: string }
+/** The id that a delivery is recorded by, and how often it came once more together with the first time. */
+export interface Identity {
+  deliveryId: string
+  repeats: number
+}
+
+export type Identified<Row = DeliveryRow> = Row & Identity
 
 type Key = Pick<DeliveryRow, 'shopId' | 'delivery'>
 
@@ -29,16 +35,18 @@ type Key = Pick<DeliveryRow, 'shopId' | 'delivery'>
  * already: from before, or from further up in `rows`. A repetition is counted at the delivery that it repeats.
  */
 export async function recordDeliveries(client: Statements, rows: readonly DeliveryRow[]): Promise<(string | null)[]> {
-  const ids = await identify(client, rows, await reserveIds(client, rows.length))
-  const inserted = await insertDeliveries(client, identified(rows, ids))
-  return ids.map((id) => (id !== null && inserted.has(id) ? id : null))
+  const identities = await identify(client, rows, await reserveIds(client, rows.length))
+  const inserted = await insertDeliveries(client, identified(rows, identities))
+  return identities.map((identity) =>
+    identity !== null && inserted.has(identity.deliveryId) ? identity.deliveryId : null,
+  )
 }
 
 /** Those that have an id. */
-export function identified<Row>(rows: readonly Row[], ids: readonly (string | null)[]): Identified<Row>[] {
+export function identified<Row>(rows: readonly Row[], identities: readonly (Identity | null)[]): Identified<Row>[] {
   return rows.flatMap((row, index) => {
-    const deliveryId = ids[index]
-    return typeof deliveryId === 'string' ? { ...row, deliveryId } : []
+    const identity = identities[index]
+    return identity ? { ...row, ...identity } : []
   })
 }
 
@@ -58,26 +66,31 @@ export async function reserveIds(client: Statements, count: number): Promise<str
 }
 
 /**
- * One of the `reserved` ids for each delivery that is new, in order; null for one that is known, which is counted as repeated.
- * `all`: also those are looked for which Shopify can hardly have sent before.
+ * One of the `reserved` ids for each delivery that is new, in order; null for one that is known, from before or from further up,
+ * which is counted as repeated. `all`: also those are looked for which Shopify can hardly have sent before.
  */
 export async function identify(
   client: Statements,
   rows: readonly Key[],
   reserved: readonly string[],
   all = true,
-): Promise<(string | null)[]> {
+): Promise<(Identity | null)[]> {
   const known = await knownAmong(client, all ? rows : rows.filter(({ delivery }) => mayComeAgain(delivery)))
-  const isNew = rows.map((row) => {
-    const key = keyOf(row)
-    const isFirst = !known.has(key)
-    known.add(key)
-    return isFirst
-  })
-  const repeated = rows.filter((_, index) => !isNew[index])
+  const repeated = rows.filter((row) => known.has(keyOf(row)))
   if (repeated.length > 0) await countRepeats(client, repeated)
-  let next = 0
-  return isNew.map((is) => (is ? reserved[next++]! : null))
+  const firsts = new Map<string, Identity>()
+  return rows.map((row) => {
+    const key = keyOf(row)
+    if (known.has(key)) return null
+    const first = firsts.get(key)
+    if (first !== undefined) {
+      first.repeats += 1
+      return null
+    }
+    const identity = { deliveryId: reserved[firsts.size]!, repeats: 0 }
+    firsts.set(key, identity)
+    return identity
+  })
 }
 
 /** After midnight the unique index of the day does not tell, and clocks may differ. */
@@ -92,28 +105,34 @@ function mayComeAgain({ triggeredAt, receivedAt }: Delivery): boolean {
 
 async function knownAmong(client: Statements, rows: readonly Key[]): Promise<Set<string>> {
   if (rows.length === 0) return new Set()
-  const { rows: known } = await askWithValues<{ key: string }>(
-    client,
+  const { rows: known } = await client.query<{ key: string }>(
     `select concat_ws(' ', delivery.shop_id, delivery.topic, delivery.webhook_id) as key
      from unnest($1::bigint[], $2::text[], $3::text[]) as delivery (shop_id, topic, webhook_id)
      cross join lateral (
        select from webhook_deliveries as known
        where known.shop_id = delivery.shop_id and known.topic = delivery.topic and known.webhook_id = delivery.webhook_id
-         and ${RECEIVED_SINCE}
+         and ${receivedWith(rows)}
        limit 1
      ) as known`,
-    [...keysOf(rows), earliest(rows), latest(rows)],
+    keysOf(rows),
   )
   return new Set(known.map(({ key }) => key))
 }
 
 /**
- * From $4 to $5, which leaves out partitions. As two halves, so that nothing but the unique index will do: a partition has
- * no statistics in its first minute, and with a range alone PostgreSQL would take the index of (shop_id, received_at) and
- * read all that came for the shop.
+ * When they can have come before. As literals, so that the partitions which they leave out are not even opened where
+ * statements are planned for any values at once. And as two halves, so that nothing but the unique index will do: a partition
+ * has no statistics in its first minute, and with a range alone PostgreSQL would take the index of (shop_id, received_at)
+ * and read all that came for the shop.
  */
-const RECEIVED_SINCE = `(known.received_at >= $4::timestamptz and known.received_at < $5::timestamptz - interval '1 day'
-  or known.received_at >= $5::timestamptz - interval '1 day' and known.received_at < $5::timestamptz)`
+function receivedWith(rows: readonly Key[]): string {
+  const lastMs = Math.max(...rows.map(({ delivery }) => Date.parse(delivery.receivedAt)))
+  const [since, between, until] = [earliest(rows), instant(lastMs), instant(lastMs + DAY_MS)]
+  const within = (from: string, to: string) => `known.received_at >= '${from}' and known.received_at < '${to}'`
+  return `(${within(since, between)} or ${within(between, until)})`
+}
+
+const instant = (ms: number) => new Date(ms).toISOString()
 
 const keyOf = ({ shopId, delivery: { topic, webhookId } }: Key) => [shopId, topic, webhookId].join(' ')
 
@@ -125,30 +144,26 @@ function earliest(rows: readonly Key[]): string {
     return Math.min(day, Date.parse(triggeredAt) - CLOCKS_MAY_DIFFER_MS)
   })
   const first = Math.min(...times)
-  return Number.isNaN(first) ? '-infinity' : new Date(first).toISOString()
-}
-
-function latest(rows: readonly Key[]): string {
-  return new Date(Math.max(...rows.map(({ delivery }) => Date.parse(delivery.receivedAt))) + DAY_MS).toISOString()
+  return Number.isNaN(first) ? '-infinity' : instant(first)
 }
 
 /** How many rows a statement is made for: there are few statements to prepare, and some of their parameters are empty. */
 const SIZES = [1, 4, 16, 32, 64, 128, 512]
 
-const FIRST_BODY = 15
+const FIRST_BODY = 16
 
 /** Bodies as a parameter each: in an array each of their quotation marks would be escaped, and read, twice. */
 const insertOf = (size: number, ending: string) => `
   insert into webhook_deliveries (id, shop_id, topic, webhook_id, event_id, api_version, triggered_at, received_at, state,
-    attempts, error, resource, record_id, stale, payload, applied_at)
+    attempts, error, resource, record_id, stale, repeats, payload, applied_at)
   select *, case when state = 'applied' then clock_timestamp() end
   from rows from (
     unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::text[]), unnest($4::text[]), unnest($5::text[]),
     unnest($6::text[]), unnest($7::timestamptz[]), unnest($8::timestamptz[]), unnest($9::text[]), unnest($10::int[]),
-    unnest($11::text[]), unnest($12::text[]), unnest($13::text[]), unnest($14::boolean[]),
+    unnest($11::text[]), unnest($12::text[]), unnest($13::text[]), unnest($14::boolean[]), unnest($15::int[]),
     unnest(array[${Array.from({ length: size }, (_, index) => `$${FIRST_BODY + index}`).join()}]::jsonb[])
   ) as delivery (id, shop_id, topic, webhook_id, event_id, api_version, triggered_at, received_at, state, attempts, error,
-    resource, record_id, stale, payload)
+    resource, record_id, stale, repeats, payload)
   where id is not null
   ${ending}`
 
@@ -184,14 +199,14 @@ function insertion(inserts: ReadonlyMap<number, string>, rows: readonly Identifi
     rows.map(({ about }) => about?.resource ?? null),
     rows.map(({ about }) => about?.recordId ?? null),
     rows.map(({ isStale = false }) => isStale),
+    rows.map(({ repeats }) => repeats),
     ...Array.from({ length: size }, (_, index) => rows[index]?.payload ?? null),
   ])
 }
 
 /** A row that is just being written by somebody else is not waited for: a count is not worth an answer. */
 async function countRepeats(client: Statements, rows: readonly Key[]): Promise<void> {
-  await askWithValues(
-    client,
+  await client.query(
     `with delivery as (
        select shop_id, topic, webhook_id, count(*)::int as times
        from unnest($1::bigint[], $2::text[], $3::text[]) as repeated (shop_id, topic, webhook_id)
@@ -202,7 +217,7 @@ async function countRepeats(client: Statements, rows: readonly Key[]): Promise<v
        cross join lateral (
          select shop_id, id, received_at from webhook_deliveries as known
          where known.shop_id = delivery.shop_id and known.topic = delivery.topic and known.webhook_id = delivery.webhook_id
-           and ${RECEIVED_SINCE}
+           and ${receivedWith(rows)}
          limit 1
          for update skip locked
        ) as known
@@ -210,17 +225,8 @@ async function countRepeats(client: Statements, rows: readonly Key[]): Promise<v
      update webhook_deliveries as delivery set repeats = delivery.repeats + free.times
      from free
      where delivery.shop_id = free.shop_id and delivery.id = free.id and delivery.received_at = free.received_at`,
-    [...keysOf(rows), earliest(rows), latest(rows)],
+    keysOf(rows),
   )
-}
-
-/** Planned for these values, so that the partitions that they leave out are not even opened. */
-async function askWithValues<Row extends QueryResultRow>(client: Statements, statement: string, values: unknown[]) {
-  const [, answer] = await allOf([
-    client.query('set local plan_cache_mode = auto'),
-    client.query<Row>(statement, values),
-  ])
-  return answer
 }
 
 const keysOf = (rows: readonly Key[]) => [

@@ -9,7 +9,7 @@ import { type Decision, decide, type Standing } from './decide'
 import type { Delivery, Outcome } from './delivery'
 import { isAlreadyThere, isLockTimeout } from './failure'
 import type { About } from './read-meaning'
-import { identified, identify, insertNewDeliveries, reserveIds } from './record-deliveries.server'
+import { identified, identify, type Identity, insertNewDeliveries, reserveIds } from './record-deliveries.server'
 import { holdShops, type InboxShop } from './shop-lock.server'
 
 export interface Item {
@@ -59,8 +59,8 @@ export async function storeBatch(
     decideOne(item, shops.get(item.delivery.shopDomain), isErased(concerned[index]!)),
   )
   const entries = decided.filter((entry) => entry !== null)
-  const ids = await identify(client, entries, reserved, hasLostRace)
-  const fresh = identified(entries, ids)
+  const identities = await identify(client, entries, reserved, hasLostRace)
+  const fresh = identified(entries, identities)
   const changes = fresh.map(({ toApply, delivery, ...ids }) => toApply && changeOf(toApply, delivery, ids))
   const stale = await applyChanges(
     deps.copy(client),
@@ -78,7 +78,7 @@ export async function storeBatch(
   // Last: whoever meets an asker's lock relies on what is asked for being committed.
   for (const shopId of [...new Set(waiting)].sort()) await askToApply(client, deps, shopId)
 
-  const outcomes = new Map(entries.map((entry, index) => [entry, outcomeOf(entry, ids[index] ?? null)]))
+  const outcomes = new Map(entries.map((entry, index) => [entry, outcomeOf(entry, identities[index] ?? null)]))
   return items.map(({ delivery }, index) => {
     const entry = decided[index] ?? null
     if (entry !== null) return outcomes.get(entry)!
@@ -111,7 +111,7 @@ function decideOne(
   return decision && { ...decision, delivery, shopId: shop.id, about }
 }
 
-function outcomeOf({ state }: Decision, deliveryId: string | null): Outcome {
-  if (deliveryId === null) return 'duplicate'
+function outcomeOf({ state }: Decision, identity: Identity | null): Outcome {
+  if (identity === null) return 'duplicate'
   return state === 'dead' ? 'ignored' : state
 }

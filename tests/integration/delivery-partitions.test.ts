@@ -5,8 +5,8 @@ import { closeDatabase, pool } from '~/db.server'
 import { ensureDeliveryPartitions, listPartitions, partitionOf } from '~/db/delivery-partitions.server'
 import { dropOldDeliveries } from '~/db/old-deliveries.server'
 import { FEW_BODIES, NO_BODIES, rewritePartition, WITHOUT_BODIES } from '~/db/rewrite-deliveries.server'
-import { recordDeliveries } from '~/webhooks/record-deliveries.server'
-import { transact } from '~/transaction.server'
+import { identify, recordDeliveries } from '~/webhooks/record-deliveries.server'
+import { inTransaction } from '~/transaction.server'
 import { installedShop } from '../factories/shops.ts'
 
 const NOW = new Date('2031-05-20T12:00:00Z')
@@ -241,16 +241,39 @@ describe('while a day is rewritten', () => {
   })
 })
 
-it('a delivery that comes again after midnight is known from the day before', async () => {
-  await ensureDeliveryPartitions(pool, NOW)
-  const record = (receivedAt: string) => {
+describe('a delivery that comes again', () => {
+  const rowOf = (triggeredAt: string, receivedAt: string) => {
     const ids = { shopDomain: shop.domain, topic: 'orders/updated', webhookId: 'w', eventId: null, apiVersion: null }
-    const delivery = { ...ids, triggeredAt: '2031-05-19T23:59:50.000000Z', receivedAt, body: {}, storable: '{}' }
-    const row = { shopId: shop.id, delivery, state: 'applied', attempts: 1, error: null, payload: '{}' } as const
-    return pool
-      .connect()
-      .then((client) => transact(client, () => recordDeliveries(client, [row])).finally(() => client.release()))
+    const delivery = { ...ids, triggeredAt, receivedAt, body: {}, storable: '{}' }
+    return { shopId: shop.id, delivery, state: 'applied', attempts: 1, error: null, payload: '{}' } as const
   }
-  expect(await record('2031-05-19T23:59:51.000Z')).toEqual([expect.any(String)])
-  expect(await record('2031-05-20T00:00:30.000Z')).toEqual([null])
+
+  beforeEach(() => ensureDeliveryPartitions(pool, NOW))
+
+  it('after midnight is known from the day before', async () => {
+    const record = (receivedAt: string) => {
+      const row = rowOf('2031-05-19T23:59:50.000000Z', receivedAt)
+      return inTransaction(pool, (client) => recordDeliveries(client, [row]))
+    }
+    expect(await record('2031-05-19T23:59:51.000Z')).toEqual([expect.any(String)])
+    expect(await record('2031-05-20T00:00:30.000Z')).toEqual([null])
+  })
+
+  it('is looked for without opening a day on which it cannot have come, however statements are planned', async () => {
+    const row = rowOf('2031-05-20T11:00:00.000000Z', '2031-05-20T11:30:00.000Z')
+    const locked = await inTransaction(
+      pool,
+      async (client) => {
+        expect(await identify(client, [row], ['1'])).toEqual([{ deliveryId: '1', repeats: 0 }])
+        const { rows } = await client.query<{ name: string }>(
+          `select relname as name from pg_locks join pg_class on pg_class.oid = relation
+           where pid = pg_backend_pid() and relkind = 'r' and relname like 'webhook\\_deliveries\\_%' order by 1`,
+        )
+        return rows.map(({ name }) => name)
+      },
+      { byKey: true },
+    )
+    // The day after, too, for whoever has a clock that goes before ours.
+    expect(locked).toEqual(['webhook_deliveries_20310520', 'webhook_deliveries_20310521'])
+  })
 })

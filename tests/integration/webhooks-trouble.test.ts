@@ -191,6 +191,41 @@ it('lets no erasures of a shop, however many, take the connections of others', a
   expect((await Promise.all(redactions)).at(-1)).toBe('applied')
 })
 
+it('lets no erasures, of however many shops, hold up what else comes of others', async () => {
+  const shops = [await installShop(), await installShop(), await installShop()]
+  const other = await installShop()
+  const { accept } = createInbox({ pool: inboxPool, copy: copyPort, enqueueApplyPending })
+  const answered: string[] = []
+  const answering = async (shop: TestShop, topic: string, body: Record<string, unknown>) => {
+    answered.push(`${topic} ${await accept(deliveryOf(shop, topic, body))}`)
+  }
+  let redactions: Promise<void>[] = []
+  const ids = shops.map(({ id }) => id)
+  await whileLocked('select from shops where id = any ($1::bigint[]) for update', [ids], async () => {
+    const body = { shop_id: 1, customer: { id: 1, email: null, phone: null }, orders_to_redact: [] }
+    redactions = shops.map((shop) => answering(shop, 'customers/redact', body))
+    await answering(other, 'app/uninstalled', { id: 1 })
+  })
+  await Promise.all(redactions)
+  expect(answered).toEqual(['app/uninstalled applied', ...Array(3).fill('customers/redact applied')])
+})
+
+it('keeps no body of a topic that nothing listens to, however those beside it fare', async () => {
+  const shop = await installShop()
+  await deliver(shop.domain, 'orders/create', order(1))
+  await whileLocked('select from orders where shop_id = $1 for update', [shop.id], async () => {
+    const statuses = await Promise.all([
+      deliver(shop.domain, 'orders/updated', order(1, { updated_at: '2026-06-01T00:00:00Z' })),
+      deliver(shop.domain, 'orders/risk_assessment_changed', { order_id: 1, note: 'Ada' }),
+    ])
+    expect(statuses).toEqual([200, 200])
+  })
+  expect((await deliveriesOf(shop)).slice(1)).toMatchObject([
+    { topic: 'orders/updated', state: 'pending' },
+    { topic: 'orders/risk_assessment_changed', state: 'ignored', payload: null },
+  ])
+})
+
 it('does not wait for a row that is just being written to count that its delivery came again', async () => {
   const shop = await installShop()
   const { accept } = createInbox({ pool: inboxPool, copy: copyPort, enqueueApplyPending })
@@ -215,6 +250,22 @@ it('records once what two processes are given at the same moment, and what comes
   expect(rows).toEqual([{ state: 'applied', repeats: 2 }])
   expect(await query('select count(*)::int as count from orders where shop_id = $1', [shop.id])).toEqual([
     { count: 20 },
+  ])
+})
+
+it('counts also what came again together with the first time', async () => {
+  const shop = await installShop()
+  const { accept } = createInbox({ pool: inboxPool, copy: copyPort, enqueueApplyPending })
+  const twice = deliveryOf(shop, 'orders/create', order(1))
+  const outcomes = await Promise.all(
+    [deliveryOf(shop, 'orders/create', order(2)), twice, twice, twice].map((delivery) => accept(delivery)),
+  )
+  expect(outcomes).toEqual(['applied', 'applied', 'duplicate', 'duplicate'])
+  expect(await accept(twice)).toBe('duplicate')
+  const sql = 'select record_id, repeats from webhook_deliveries where shop_id = $1 order by record_id'
+  expect(await query(sql, [shop.id])).toEqual([
+    { record_id: '1', repeats: 3 },
+    { record_id: '2', repeats: 0 },
   ])
 })
 
