@@ -21,7 +21,9 @@ import { createLockMemory } from './lock-memory'
 const TOGETHER = { gatherMs: 10, mostItems: 100, mostSize: 4_000_000, mostAtOnce: 4 }
 const QUEUED = { gatherMs: 5, mostItems: 500, mostSize: 8_000_000, mostAtOnce: 2 }
 /** And of what is about no record: one of a shop at a time, for most of them lock the shop. */
-const ALONE = { gatherMs: 0, mostItems: 1, mostSize: 1, mostAtOnce: 3 }
+const ALONE = { gatherMs: 0, mostItems: 1, mostSize: 1, mostAtOnce: 2 }
+/** Erasures take minutes, and hold a connection for them: what else comes waits for none of another shop. */
+const ERASURES = { ...ALONE, mostAtOnce: 2 }
 
 /** About what can be applied in half a second; of one shop a part of it, so that its burst leaves room for others. */
 const MOST_WAITING = 600
@@ -72,14 +74,17 @@ export function createInbox(given: InboxDeps): Inbox {
     ...waiting,
     flush: (deliveries) => acceptBatch(deps, deliveries, BURST),
   })
-  const singly = createBatcher<Delivery, Outcome>({
-    ...ALONE,
-    // An erasure holds its connection for minutes: one is left for what else comes.
-    mostAtOnce: Math.max(1, Math.min(ALONE.mostAtOnce, given.pool.options.max - 1)),
-    lineOf: ({ shopDomain }) => shopDomain,
-    holdOf: ({ shopDomain }) => shopDomain,
+  const aboutNoRecord = {
+    lineOf: ({ shopDomain }: Delivery) => shopDomain,
+    holdOf: ({ shopDomain }: Delivery) => shopDomain,
     sizeOf: () => 1,
-    flush: ([delivery]) => acceptAlone(delivery!).then((outcome) => [outcome]),
+    flush: ([delivery]: readonly Delivery[]) => acceptAlone(delivery!).then((outcome) => [outcome]),
+  }
+  const singly = createBatcher<Delivery, Outcome>({ ...ALONE, ...aboutNoRecord })
+  const erasures = createBatcher<Delivery, Outcome>({
+    ...ERASURES,
+    ...aboutNoRecord,
+    mostAtOnce: Math.max(1, Math.min(ERASURES.mostAtOnce, given.pool.options.max - 2)),
   })
   let heldCharacters = 0
   /** More came than can be applied: until all of it is recorded, what comes is recorded first too. */
@@ -121,10 +126,10 @@ export function createInbox(given: InboxDeps): Inbox {
 
   async function acceptSingly(delivery: Delivery): Promise<Outcome> {
     const { shopDomain, topic } = delivery
-    if (!ERASING.has(topic)) return singly.add(delivery)
+    if (!ERASING.has(topic)) return erasing.has(shopDomain) ? 'unavailable' : singly.add(delivery)
     erasing.set(shopDomain, (erasing.get(shopDomain) ?? 0) + 1)
     try {
-      return await singly.add(delivery)
+      return await erasures.add(delivery)
     } finally {
       const left = erasing.get(shopDomain)! - 1
       if (left > 0) erasing.set(shopDomain, left)
@@ -148,7 +153,7 @@ export function createInbox(given: InboxDeps): Inbox {
 
   async function accept(delivery: Delivery): Promise<Outcome> {
     const size = delivery.storable.length
-    const isFull = queued.waiting() >= MOST_QUEUED || singly.waiting() >= MOST_QUEUED
+    const isFull = [queued, singly, erasures].some(({ waiting }) => waiting() >= MOST_QUEUED)
     if (isFull || heldCharacters + size > MOST_HELD_CHARACTERS) return 'unavailable'
     heldCharacters += size
     try {
