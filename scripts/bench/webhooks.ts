@@ -21,6 +21,10 @@ import { type Served, startBuiltApp, startServer } from './webhooks/processes.ts
 
 const ROUNDS = 3
 const FORGED_ROUNDS = 9
+/** How many requests are sent to each, as fast as it answers, and to warm it up. */
+const SUSTAINED = { limit: 16_000, app: 16_000, usual: 2_500 }
+const WARM_UP = { limit: 6_000, app: 6_000, usual: 1_200 }
+const HALF_LOAD_S = 8
 const BURST = { perS: 2_000, seconds: 10 }
 /** What a busy shop's deliveries come to. */
 const ORDINARY = { perS: 200, seconds: 6 }
@@ -70,10 +74,16 @@ async function installShops(client: pg.Client): Promise<void> {
   }
 }
 
-async function measure(client: pg.Client, { app, limit, usual }: Record<'app' | 'limit' | 'usual', Served>) {
+const names = ['limit', 'app', 'usual'] as const
+type Name = (typeof names)[number]
+
+async function measure(client: pg.Client, served: Record<Name, Served>) {
+  const { app } = served
   const factory = createFactory(allShops)
+  const sustained = async (name: Name, count: number) =>
+    only200(await sustain(served[name].port, prepare(factory, count)))
   // The first seconds of a process are for its compiler.
-  for (const { port } of [limit, app, usual]) only200(await sustain(port, factory, { seconds: 4 }))
+  for (const name of names) await sustained(name, WARM_UP[name])
 
   // First, while the database has not much to tidy up after: what differs is to be the flood.
   const forged = await measureForged(app.port, factory)
@@ -81,21 +91,22 @@ async function measure(client: pg.Client, { app, limit, usual }: Record<'app' | 
   const connections = openConnections(app.port)
   const rounds: Round[] = []
   for (let round = 0; round < ROUNDS; round += 1) {
-    const all = {
-      limit: only200(await sustain(limit.port, factory)),
-      app: only200(await sustain(app.port, factory)),
-      usual: only200(await sustain(usual.port, factory)),
+    const measured = {} as Record<Name, Measured>
+    for (const name of inTurns(names, round)) {
+      measured[name] = await sustained(name, SUSTAINED[name])
+      if (name === 'app') await allApplied(client)
     }
-    await allApplied(client)
+    const perS = measured.app.perS / 2
+    const requests = prepare(factory, perS * HALF_LOAD_S)
     const halfFrom = await databaseNow(client)
-    const halfLoad = { perS: all.app.perS / 2, seconds: 8 }
-    const half = only200(await press(connections, prepare(factory, halfLoad), halfLoad))
-    rounds.push({ ...all, half, applied: await appliedWithin(client, halfFrom) })
+    const half = only200(await press(connections, requests, { perS }))
+    await allApplied(client)
+    rounds.push({ ...measured, half, applied: await appliedWithin(client, halfFrom) })
   }
-  const perS = (name: 'app' | 'limit' | 'usual') => median(rounds.map((round) => round[name].perS))
+  const perS = (name: Name) => median(rounds.map((round) => round[name].perS))
   const ratioTo = (name: 'limit' | 'usual') => median(rounds.map((round) => round.app.perS / round[name].perS))
 
-  const bursting = prepare(factory, BURST)
+  const bursting = prepare(factory, BURST.perS * BURST.seconds)
   const burstBeganMs = performance.now()
   const burst = await press(connections, bursting, BURST)
   await allApplied(client)
@@ -112,7 +123,7 @@ async function measure(client: pg.Client, { app, limit, usual }: Record<'app' | 
     [
       ...rounds.flatMap((round, index) => [
         ...(['limit', 'app', 'usual', 'half'] as const).map((name) =>
-          rowOf(`${names[name]}, round ${index + 1}`, round[name]),
+          rowOf(`${titles[name]}, round ${index + 1}`, round[name]),
         ),
         ['  received to applied', '', round.applied.p50.toFixed(1), round.applied.p99.toFixed(1)],
       ]),
@@ -131,7 +142,7 @@ async function measure(client: pg.Client, { app, limit, usual }: Record<'app' | 
     p99_ms_half_load: rounded(median(rounds.map(({ half: { latenciesMs } }) => percentile(latenciesMs, 99)))),
     applied_p50_ms: rounded(median(rounds.map(({ applied }) => applied.p50))),
     applied_p99_ms: rounded(median(rounds.map(({ applied }) => applied.p99))),
-    burst_errors: burst.latenciesMs.length - (burst.statuses.get(200) ?? 0),
+    burst_errors: bursting.length - burst.acceptedInTime,
     burst_applied_s: rounded(burstAppliedS),
     forged_p99_ratio: rounded(median(forged.map(({ alone, beside }) => beside / alone))),
   }
@@ -141,6 +152,7 @@ async function measure(client: pg.Client, { app, limit, usual }: Record<'app' | 
 async function measureForged(port: number, factory: Factory): Promise<{ alone: number; beside: number }[]> {
   const flood = openFlood(port)
   const connections = openConnections(port)
+  const ordinary = () => prepare(factory, ORDINARY.perS * ORDINARY.seconds)
   const p99 = async (requests: readonly Buffer[]) =>
     percentile(only200(await press(connections, requests, ORDINARY)).latenciesMs, 99)
   try {
@@ -148,8 +160,8 @@ async function measureForged(port: number, factory: Factory): Promise<{ alone: n
     await flood.press({ ...FORGED, seconds: 4 })
     const measured: { alone: number; beside: number }[] = []
     for (let round = 0; round < FORGED_ROUNDS; round += 1) {
-      const alone = await p99(prepare(factory, ORDINARY))
-      const requests = prepare(factory, ORDINARY)
+      const alone = await p99(ordinary())
+      const requests = ordinary()
       const forgeries = flood.press(FORGED)
       await delay(1_000)
       const beside = await p99(requests)
@@ -163,17 +175,20 @@ async function measureForged(port: number, factory: Factory): Promise<{ alone: n
   }
 }
 
-interface Round extends Record<'app' | 'limit' | 'usual' | 'half', Measured> {
+interface Round extends Record<Name | 'half', Measured> {
   /** Milliseconds from received to applied, at half load. */
   applied: { p50: number; p99: number }
 }
 
-const names = {
+const titles = {
   limit: 'bare server, one INSERT',
   app: 'Lockstep',
   usual: "the framework's usual way",
   half: 'Lockstep at half load',
 }
+
+/** Each comes first once. */
+const inTurns = <T>(all: readonly T[], round: number) => all.map((_, index) => all[(index + round) % all.length]!)
 
 const rounded = (value: number) => Math.round(value * 1_000) / 1_000
 const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN
@@ -187,8 +202,9 @@ function only200(measured: Measured): Measured {
   return measured
 }
 
-/** A flood that was let in, or that broke off, is none. A connection may end just when its next request is sent. */
-function onlyRefused(statuses: ReadonlyMap<number, number>): void {
+/** A flood that was let in, broke off or was a trickle is none. A connection may end just when its next request is sent. */
+function onlyRefused({ statuses, perS }: Measured): void {
+  if (perS < FORGED.perS * 0.95) throw new Error(`only ${perS.toFixed(0)} forged deliveries a second were answered`)
   const refused = (statuses.get(401) ?? 0) + (statuses.get(429) ?? 0)
   if (statuses.has(200) || refused < FORGED.perS * FORGED.seconds * 0.99) {
     const counts = [...statuses].map(([status, count]) => `${status} (${count} times)`)
@@ -201,9 +217,10 @@ async function databaseNow(client: pg.Client): Promise<Date> {
   return rows[0]!.now
 }
 
-/** Waits until nothing is left to apply. Throws when something was given up. */
+/** Waits until nothing is left to apply. Throws when something was given up, or takes minutes. */
 async function allApplied(client: pg.Client): Promise<void> {
-  for (;;) {
+  const endMs = performance.now() + MOST_APPLYING_MS
+  while (performance.now() < endMs) {
     const { rows } = await client.query<{ pending: number; dead: number }>(
       `select count(*) filter (where state = 'pending')::int as pending,
          count(*) filter (where state not in ('pending', 'applied'))::int as dead
@@ -214,7 +231,10 @@ async function allApplied(client: pg.Client): Promise<void> {
     if (pending === 0) return
     await delay(200)
   }
+  throw new Error('deliveries were still not applied after two minutes')
 }
+
+const MOST_APPLYING_MS = 120_000
 
 async function appliedWithin(client: pg.Client, since: Date): Promise<{ p50: number; p99: number }> {
   const { rows } = await client.query<{ p50: number; p99: number }>(

@@ -3,8 +3,8 @@ import { sampleBody, signedRequest } from './signed-request.ts'
 
 export const SECRET = 'bench-secret'
 export const SHOPS = 20
-/** Records of each resource and shop that the deliveries are about. */
-const RECORDS = 500
+/** Records of each resource and shop that the deliveries are about: so many that the kinds do not divide them among themselves. */
+const RECORDS = 499
 
 export const shopDomain = (shop: number) => `bench-${shop}.myshopify.com`
 
@@ -27,8 +27,9 @@ export function createFactory(shops: readonly number[], { isForged = false } = {
     next() {
       count += 1
       const shop = shops[count % shops.length]!
-      const { topic, body: bodyOf } = kinds[count % kinds.length]!
-      const id = 1_000_000 + (Math.floor(count / shops.length) % RECORDS)
+      const round = Math.floor(count / shops.length)
+      const { topic, body: bodyOf } = kinds[round % kinds.length]!
+      const id = 1_000_000 + (round % RECORDS)
       // Each version is newer than the one before, so that each changes the copy.
       const updatedAt = new Date(firstMs + count * 1_000).toISOString()
       return signedRequest({

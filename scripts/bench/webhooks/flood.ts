@@ -2,11 +2,11 @@
 import { once } from 'node:events'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { createFactory, createReplayed } from './deliveries.ts'
-import { type Load, openConnections, prepare, press } from './load.ts'
+import { type Load, type Measured, openConnections, prepare, press } from './load.ts'
 
 export interface Flood {
-  /** Starts as soon as its requests are prepared. Gives how many answers there were of each status. */
-  press(load: Load): Promise<ReadonlyMap<number, number>>
+  /** Starts as soon as its requests are prepared. */
+  press(load: Load): Promise<Measured>
   end(): Promise<unknown>
 }
 
@@ -16,8 +16,8 @@ export function openFlood(port: number): Flood {
   return {
     async press(load) {
       worker.postMessage(load)
-      const [statuses] = (await once(worker, 'message')) as [ReadonlyMap<number, number>]
-      return statuses
+      const [measured] = (await once(worker, 'message')) as [Measured]
+      return measured
     },
     end: () => worker.terminate(),
   }
@@ -27,6 +27,6 @@ if (!isMainThread) {
   const forged = createReplayed(createFactory([1, 2, 3], { isForged: true }), 200)
   const connections = openConnections(workerData as number)
   parentPort!.on('message', async (load: Load) => {
-    parentPort!.postMessage((await press(connections, prepare(forged, load), load)).statuses)
+    parentPort!.postMessage(await press(connections, prepare(forged, load.perS * load.seconds), load))
   })
 }

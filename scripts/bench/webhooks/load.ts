@@ -12,22 +12,20 @@ export interface Measured {
   latenciesMs: Float64Array
   /** How many answers there were of each status; 0: none came. */
   statuses: Map<number, number>
+  /** How many were 200 before Shopify would have hung up. */
+  acceptedInTime: number
 }
 
-/** So many connections, each of which sends its next request as soon as the one before is answered. */
-export async function sustain(
-  port: number,
-  factory: Factory,
-  { connections = 128, seconds = 8 } = {},
-): Promise<Measured> {
+/** So many connections, each of which sends the next request as soon as its own one before is answered. */
+export async function sustain(port: number, requests: readonly Buffer[], connections = 128): Promise<Measured> {
   const open = Array.from({ length: connections }, () => openConnection(port))
   const gathered = gather()
   const startedMs = performance.now()
-  const endMs = startedMs + seconds * 1_000
+  let sent = 0
   await Promise.all(
     open.map(async (connection) => {
-      while (performance.now() < endMs) {
-        const request = factory.next()
+      while (sent < requests.length) {
+        const request = triggerNow(requests[sent++]!)
         const sentMs = performance.now()
         gathered.add(await connection.send(request), performance.now() - sentMs)
       }
@@ -75,9 +73,9 @@ export interface Load {
   seconds: number
 }
 
-/** What `press` sends. Made before anything is measured: it costs, and leaves memory to collect. */
-export function prepare(factory: Factory, { perS, seconds }: Load): readonly Buffer[] {
-  const requests = Array.from({ length: Math.round(perS * seconds) }, () => factory.next())
+/** What is sent. Made before anything is measured: it costs, and leaves memory to collect. */
+export function prepare(factory: Factory, count: number): readonly Buffer[] {
+  const requests = Array.from({ length: Math.round(count) }, () => factory.next())
   collectGarbage()
   return requests
 }
@@ -115,18 +113,24 @@ export async function press(
   return gathered.done((performance.now() - startedMs) / 1_000)
 }
 
+/** Documentation of webhooks. */
+const SHOPIFY_WAITS_MS = 5_000
+
 function gather() {
   const latenciesMs: number[] = []
+  let acceptedInTime = 0
   const statuses = new Map<number, number>()
   return {
     add(status: number, ms: number) {
       latenciesMs.push(ms)
+      if (status === 200 && ms <= SHOPIFY_WAITS_MS) acceptedInTime += 1
       statuses.set(status, (statuses.get(status) ?? 0) + 1)
     },
     done: (seconds: number): Measured => ({
       perS: latenciesMs.length / seconds,
       latenciesMs: Float64Array.from(latenciesMs).sort(),
       statuses,
+      acceptedInTime,
     }),
   }
 }

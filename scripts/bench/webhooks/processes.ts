@@ -9,6 +9,8 @@ import { waitUntil } from '../../demo/wait-until.ts'
 import { projectRoot } from '../../prisma-command.mjs'
 import { SECRET } from './deliveries.ts'
 
+const START_MS = 60_000
+
 export interface Served {
   port: number
   stop(): Promise<void>
@@ -26,8 +28,9 @@ const settings = (databaseUrl: string) => ({
   LOG_LEVEL: 'error',
 })
 
+/** All are told the same of memory as the app is. */
 function start(script: string, env: NodeJS.ProcessEnv, imports: string[] = []) {
-  const child = spawn(process.execPath, [...imports, script], {
+  const child = spawn(process.execPath, [...appNodeOptions, ...imports, script], {
     cwd: projectRoot,
     env,
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -45,8 +48,10 @@ function start(script: string, env: NodeJS.ProcessEnv, imports: string[] = []) {
 /** One of the programs beside this file, which say where they listen. `script`: a path, or the URL of a bundle. */
 export async function startServer(script: string, databaseUrl: string): Promise<Served> {
   const path = script.startsWith('file:') ? fileURLToPath(script) : script
-  const { child, stop } = start(path, settings(databaseUrl))
-  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string]
+  // What it takes of the app's modules has no inbox, and all connections for itself.
+  const { child, stop } = start(path, { ...settings(databaseUrl), ROLES: 'worker' })
+  const lines = createInterface({ input: child.stdout })
+  const [line] = (await once(lines, 'line', { signal: AbortSignal.timeout(START_MS) })) as [string]
   return { port: (JSON.parse(line) as { port: number }).port, stop }
 }
 
@@ -57,11 +62,11 @@ export async function startBuiltApp(databaseUrl: string): Promise<Served> {
   const port = await findPort(0)
   const env = { ...settings(databaseUrl), PORT: String(port) }
   const script = fileURLToPath(new URL('../../start.ts', import.meta.url))
-  const { child, stop } = start(script, env, [...appNodeOptions, '--import', endWithParent])
+  const { child, stop } = start(script, env, ['--import', endWithParent])
   child.stdout.pipe(process.stderr)
   await waitUntil({
     for: 'the built app',
-    timeoutMs: 60_000,
+    timeoutMs: START_MS,
     check: async () => ((await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => null))?.ok ? true : undefined),
   })
   return { port, stop }
