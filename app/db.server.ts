@@ -38,6 +38,16 @@ export const pool = (kept.lockstepPool ??= openPool({ max: env.DATABASE_POOL_SIZ
 export const inboxPool = (kept.lockstepInboxPool ??= openPool({ max: Math.max(1, inboxSize), pipeline: true }))
 export const prisma = (kept.lockstepPrisma ??= new PrismaClient({ adapter: new PrismaPg(pool) }))
 
+/**
+ * How many of `pool` may be held at once by each kind of work that talks to Shopify meanwhile, beside the runs: for what such
+ * work asks of the pool itself, and for pages, there must be some left.
+ */
+export const heldConnections = Math.max(1, Math.floor(pool.options.max / 6))
+
+/** All connections of `pool` were taken for as long as one waits for them. Through Prisma it has the same words. */
+export const isOutOfConnections = (error: unknown): boolean =>
+  error instanceof Error && error.message.includes('timeout exceeded when trying to connect')
+
 /** Ends the pools. What is under way is waited for. */
 export async function closeDatabase(): Promise<void> {
   await prisma.$disconnect()

@@ -9,7 +9,7 @@ export type ErrorCode =
   | 'too_large'
   | 'invalid_json'
   | 'invalid_request'
-  /** Another process is doing the same for the shop. */
+  /** The same is being done already: for the shop, or for others, as much as may be at once. */
   | 'busy'
   /** Shopify does not answer now; the same request may succeed in a moment. */
   | 'shopify_unavailable'

@@ -4,9 +4,7 @@ import type { ShopRow } from '~/db/shops.server'
 import { type ManageOutcome, manageSubscriptions } from '~/webhooks/subscriptions/manage.server'
 import { makeApiKey, revokeApiKey } from './api-keys.server'
 import { MOST_KEYS } from './key-limits'
-
-/** Somebody waits at a page. */
-const PATIENCE_MS = 25_000
+import { PATIENCE_MS } from './patience'
 
 export async function settingsAction(shop: ShopRow, wish: SettingsRequest): Promise<SettingsAnswer> {
   switch (wish.intent) {

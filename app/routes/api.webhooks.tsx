@@ -4,15 +4,13 @@
  */
 import { anotherTenant, answer } from '~/management/answer.server'
 import { type ManagementHandler, managementRoute } from '~/management/management-route.server'
+import { PATIENCE_MS } from '~/management/patience'
 import { invalidRequest, readJson } from '~/management/read-json.server'
 import { shopifyTrouble } from '~/management/shopify-trouble.server'
 import { isOwnTenant } from '~/management/tenant'
 import { webhooksQuery, webhooksRequest } from '~/management/webhooks-request'
 import { webhookStatus } from '~/presenters/webhook-status.server'
 import { manageSubscriptions } from '~/webhooks/subscriptions/manage.server'
-
-/** Less than what proxies and programs wait for. */
-const PATIENCE_MS = 25_000
 
 const show: ManagementHandler = async ({ request, shop }) => {
   const query = webhooksQuery.safeParse(Object.fromEntries(new URL(request.url).searchParams))

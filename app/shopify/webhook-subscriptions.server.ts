@@ -16,13 +16,16 @@ export interface ShopSubscription {
   uri: string
 }
 
-/** What became of a change that Shopify carries out or objects to. `taken`, `unknown`: somebody else was faster. */
+/**
+ * What became of a change that Shopify carries out or objects to, in which case `reason` has its words. `taken`, `unknown`:
+ * somebody else was faster, if that can be of such a change.
+ */
 export type SubscriptionChange =
   | { outcome: 'done' }
   /** The topic has a subscription with this address already. */
-  | { outcome: 'taken' }
-  /** There is no such subscription any more. */
-  | { outcome: 'unknown' }
+  | { outcome: 'taken'; reason: string }
+  /** There is no such subscription any more; or something else that the change names is not there. */
+  | { outcome: 'unknown'; reason: string }
   | { outcome: 'refused'; reason: string }
 
 /** Each throws SourceError when Shopify does not answer, or not with what was asked for. */
@@ -77,7 +80,8 @@ export function subscriptionsOf(domain: string, signal: AbortSignal, options: Re
 function readErrors(errors: Changed['userErrors']): SubscriptionChange {
   const [first] = errors
   if (first === undefined) return { outcome: 'done' }
-  if (/already been taken/i.test(first.message)) return { outcome: 'taken' }
-  if (/does not exist|not found/i.test(first.message)) return { outcome: 'unknown' }
-  return { outcome: 'refused', reason: errors.map(({ message }) => message).join('; ') }
+  const reason = errors.map(({ message }) => message).join('; ')
+  if (/already been taken/i.test(first.message)) return { outcome: 'taken', reason }
+  if (/does not exist|not found/i.test(first.message)) return { outcome: 'unknown', reason }
+  return { outcome: 'refused', reason }
 }

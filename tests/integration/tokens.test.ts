@@ -1,7 +1,9 @@
 /** Tokens and requests of the app against the real sandbox, whose clock is minutes behind. */
 import { CLOCK_OFFSET_MS, sandbox } from '../factories/running-sandbox.ts'
-import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import type { PoolClient } from 'pg'
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { closeDatabase, pool } from '~/db.server'
+import { sessionStorage, shopifyApi } from '~/shopify.server'
 import { requestAdmin } from '~/shopify/admin-client.server'
 import { SourceError } from '~/shopify/source-error'
 import { endToken as endAsRefused, freshSession } from '~/shopify/tokens.server'
@@ -24,6 +26,32 @@ afterAll(async () => {
 const ask = (domain = connected.domain, signal = never) =>
   requestAdmin<{ shop: { myshopifyDomain: string } }>(domain, SHOP, {}, signal)
 
+/** Does something between Shopify's answer to a refresh and its being stored. */
+function afterRefresh(happens: () => Promise<unknown>) {
+  const refreshToken = shopifyApi.auth.refreshToken
+  return vi.spyOn(shopifyApi.auth, 'refreshToken').mockImplementationOnce(async (asked) => {
+    const answer = await refreshToken(asked)
+    await happens()
+    return answer
+  })
+}
+
+/** From the moment when Shopify is asked for a refresh, all other connections are in others' hands. */
+async function alone<T>(work: () => Promise<T>): Promise<T> {
+  const refreshToken = shopifyApi.auth.refreshToken
+  const others: PoolClient[] = []
+  const spy = vi.spyOn(shopifyApi.auth, 'refreshToken').mockImplementationOnce(async (asked) => {
+    while (others.length < pool.options.max - 1) others.push(await pool.connect())
+    return refreshToken(asked)
+  })
+  try {
+    return await work()
+  } finally {
+    for (const client of others) client.release()
+    spy.mockRestore()
+  }
+}
+
 describe('a token', () => {
   it('that is good is used as it is', async () => {
     const before = await sessionRow(connected.domain)
@@ -41,6 +69,73 @@ describe('a token', () => {
     expect([...tokens]).toEqual([(await sessionRow(connected.domain)).accessToken])
     expect(tokens).not.toContain(before.accessToken)
     expect((await ask()).data.shop.myshopifyDomain).toBe(connected.domain)
+  })
+
+  it('is refreshed by one connection, however many ask at the same time', async () => {
+    await endToken(connected.domain)
+    const connect = vi.spyOn(pool, 'connect')
+    await Promise.all(Array.from({ length: 20 }, () => freshSession(connected.domain)))
+    // With a callback it is a single statement's, which gives the connection back at once.
+    const held = connect.mock.calls.filter((given: unknown[]) => given.length === 0)
+    connect.mockRestore()
+    expect(held).toHaveLength(1)
+  })
+
+  it('of each of more shops than there are connections is refreshed, and leaves connections to others', async () => {
+    const shops = await Promise.all(Array.from({ length: pool.options.max + 4 }, () => connectedShop()))
+    await Promise.all(shops.map(({ domain }) => endToken(domain)))
+    const refreshToken = shopifyApi.auth.refreshToken
+    let atOnce = 0
+    const counts: number[] = []
+    const spy = vi.spyOn(shopifyApi.auth, 'refreshToken').mockImplementation(async (asked) => {
+      counts.push(++atOnce)
+      await pool.query('select')
+      return refreshToken(asked).finally(() => (atOnce -= 1))
+    })
+    await Promise.all(shops.map(({ domain }) => freshSession(domain)))
+    spy.mockRestore()
+    const rows = await Promise.all(shops.map(({ domain }) => sessionRow(domain)))
+    expect(rows.filter(({ ended }) => ended)).toEqual([])
+    expect(Math.max(...counts)).toBeLessThan(pool.options.max / 2)
+  })
+
+  it('is renewed, or given up, on the connection that holds the lock and on no other', async () => {
+    await endToken(connected.domain)
+    const renewed = await alone(() => freshSession(connected.domain))
+    expect(renewed.accessToken).toBe((await sessionRow(connected.domain)).accessToken)
+    connected.shop.uninstall()
+    const refused = alone(() => freshSession(connected.domain, renewed.accessToken))
+    await expect(refused).rejects.toMatchObject({ kind: 'needs-reauthorisation' })
+    expect(await sessionRow(connected.domain)).toMatchObject({ accessToken: renewed.accessToken, ended: true })
+  })
+
+  it('is stored in its own columns alone, whole', async () => {
+    await pool.query(`update sessions set state = 'kept', locale = 'de' where shop = $1`, [connected.domain])
+    await endToken(connected.domain)
+    const given = await freshSession(connected.domain)
+    const { rows } = await pool.query('select state, locale, user_id, account_owner from sessions where shop = $1', [
+      connected.domain,
+    ])
+    expect(rows).toEqual([{ state: 'kept', locale: 'de', user_id: null, account_owner: false }])
+    expect((await sessionStorage.loadSession(given.id))!.toObject()).toEqual(given.toObject())
+    expect(given.refreshTokenExpires?.getTime()).toBeGreaterThan(Date.now())
+  })
+
+  it('does not come back when the app is uninstalled while Shopify renews it', async () => {
+    await endToken(connected.domain)
+    const spy = afterRefresh(() => pool.query('delete from sessions where shop = $1', [connected.domain]))
+    await expect(freshSession(connected.domain)).rejects.toMatchObject({ kind: 'needs-reauthorisation' })
+    spy.mockRestore()
+    expect(await sessionRow(connected.domain)).toBeUndefined()
+  })
+
+  it('gives way to one that the merchant brings meanwhile', async () => {
+    await endToken(connected.domain)
+    const brought = `update sessions set access_token = 'brought', expires = now() + interval '1 hour' where shop = $1`
+    const spy = afterRefresh(() => pool.query(brought, [connected.domain]))
+    expect((await freshSession(connected.domain)).accessToken).toBe('brought')
+    spy.mockRestore()
+    expect((await sessionRow(connected.domain)).accessToken).toBe('brought')
   })
 
   it('is stored with the refresh token that came with it, since the old one is spent', async () => {

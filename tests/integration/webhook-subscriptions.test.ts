@@ -1,14 +1,15 @@
 /** The subscriptions of one shop, against the sandbox: what is made, moved and taken away, and what is left alone. */
 import { sandbox } from '../factories/running-sandbox.ts'
-import { afterAll, describe, expect, it } from 'vitest'
-import { closeDatabase } from '~/db.server'
+import type { PoolClient } from 'pg'
+import { afterAll, describe, expect, it, vi } from 'vitest'
+import { closeDatabase, pool } from '~/db.server'
 import { subscriptionsOf } from '~/shopify/webhook-subscriptions.server'
 import { DECLARED_TOPICS } from '~/webhooks/declared-topics'
 import { manageSubscriptions, readSubscriptions } from '~/webhooks/subscriptions/manage.server'
 import type { SubscriptionAction } from '~/webhooks/subscriptions/plan'
 import type { WantedSettings } from '~/webhooks/subscriptions/wanted'
 import { testEnvironment } from '../setup/test-environment.ts'
-import { connectedShop, type ConnectedShop } from '../factories/sandbox-shops.ts'
+import { connectedShop, type ConnectedShop, endToken } from '../factories/sandbox-shops.ts'
 
 afterAll(async () => {
   await closeDatabase()
@@ -114,16 +115,26 @@ it('all of them are seen, however many pages there are', async () => {
 })
 
 describe('two processes at once', () => {
+  /** Loaded anew: of what is here it knows the database alone. */
+  async function anotherProcess(): Promise<typeof manageSubscriptions> {
+    vi.resetModules()
+    return (await import('~/webhooks/subscriptions/manage.server')).manageSubscriptions
+  }
+
   it('make no doubles, though they know the app by different addresses', async () => {
     const shop = await connectedShop()
-    const other = { ...forShop, appUrl: 'https://other.lockstep.test' }
-    await Promise.all([manage(shop, 'register'), manage(shop, 'register', other), manage(shop, 'register')])
+    const elsewhere = await anotherProcess()
+    const settings = { ...forShop, appUrl: 'https://other.lockstep.test' }
+    const theirs = elsewhere(shop, { action: 'register' }, { signal: never, settings })
+    const [, other] = await Promise.all([manage(shop, 'register'), theirs])
+    expect(other).toMatchObject({ outcome: 'done' })
     const there = await listed(shop)
     expect(there.map(({ topic }) => topic).sort()).toEqual(DECLARED_TOPICS.toSorted())
   })
 
   it('wait for each other only so long', async () => {
     const shop = await connectedShop()
+    const elsewhere = await anotherProcess()
     const asked = Promise.withResolvers<void>()
     const gate = Promise.withResolvers<null>()
     shop.shop.faults = () => {
@@ -132,10 +143,44 @@ describe('two processes at once', () => {
     }
     const first = manage(shop, 'register')
     await asked.promise
-    const second = await manageSubscriptions(shop, { action: 'register' }, { signal: never, patienceMs: 0 })
+    const second = await elsewhere(shop, { action: 'register' }, { signal: never, patienceMs: 0 })
     expect(second).toEqual({ outcome: 'busy' })
     gate.resolve(null)
     expect(outcomes(await first)).toEqual(['created'])
+  })
+})
+
+describe('the connections of the process', () => {
+  it('are enough for more shops at once than there are connections', async () => {
+    const shops = await Promise.all(Array.from({ length: pool.options.max + 1 }, () => connectedShop()))
+    await Promise.all(shops.map(({ domain }) => endToken(domain)))
+    const extra = { ...declared, extraTopics: ['themes/update'] }
+    const results = await Promise.all(shops.map((shop) => manage(shop, 'register', extra)))
+    expect(results).toEqual(shops.map(() => [{ topic: 'themes/update', outcome: 'created', reason: null }]))
+  })
+
+  it('that are all in use make it busy, before it is begun and in its midst', async () => {
+    const shop = await connectedShop()
+    const others: PoolClient[] = []
+    const occupy = async (left: number) => {
+      while (others.length < pool.options.max - left) others.push(await pool.connect())
+    }
+    const options = { signal: never, settings: forShop, patienceMs: 0 }
+    await occupy(0)
+    const begun = manageSubscriptions(shop, { action: 'register' }, options)
+    expect(await begun).toEqual({ outcome: 'busy' })
+    for (const client of others.splice(0)) client.release()
+
+    shop.shop.faults = async () => {
+      await occupy(1)
+      return null
+    }
+    const inItsMidst = manageSubscriptions(shop, { action: 'register' }, options)
+    expect(await inItsMidst).toEqual({ outcome: 'busy' })
+    for (const client of others.splice(0)) client.release()
+    shop.shop.faults = null
+    await manage(shop, 'register')
+    expect((await listed(shop)).map(({ topic }) => topic).sort()).toEqual(DECLARED_TOPICS.toSorted())
   })
 })
 

@@ -37,14 +37,21 @@ export async function carryOut(
   return results
 }
 
+/** After which a step's end is reached. Somebody else may have been faster: what is gone, or has its address, is as it should be. */
+const REACHED: Readonly<Record<Step['step'], readonly SubscriptionChange['outcome'][]>> = {
+  create: ['done', 'taken'],
+  update: ['done'],
+  delete: ['done', 'unknown'],
+}
+
 /** Null when all is as it should be, or what Shopify objects to. */
 async function takeSteps(topic: string, steps: readonly Step[], port: SubscriptionsPort): Promise<string | null> {
   for (const step of steps) {
     const change = await take(topic, step, port)
-    if (change.outcome === 'refused') return `Shopify refuses it: ${change.reason}.`
-    // Somebody else was faster. What is gone, or has its address already, is as it should be; what was to get one is not.
-    if (change.outcome !== 'done' && step.step === 'update')
+    if (change.outcome === 'done' || REACHED[step.step].includes(change.outcome)) continue
+    if (step.step === 'update' && change.outcome !== 'refused')
       return 'It was changed by somebody else meanwhile. Try again.'
+    return `Shopify refuses it: ${change.reason}.`
   }
   return null
 }

@@ -52,7 +52,7 @@ async function rowsOf(shop: ShopRow, action: SubscriptionAction, signal: AbortSi
   const managed = await manageSubscriptions(shop, { action }, { signal })
   switch (managed.outcome) {
     case 'busy':
-      return [row('failed', '', 'another process is changing them at the moment: try again')]
+      return [row('failed', '', 'they are being changed already, or the database has no connection left: try again')]
     case 'unreadable':
       return [row('failed', '', managed.reason)]
     case 'done':

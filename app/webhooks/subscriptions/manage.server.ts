@@ -2,11 +2,12 @@
 import { setTimeout } from 'node:timers/promises'
 import { withSessionLock } from '~/db/session-lock.server'
 import type { ShopRow } from '~/db/shops.server'
-import { pool } from '~/db.server'
+import { heldConnections, isOutOfConnections, pool } from '~/db.server'
 import { log } from '~/log.server'
 import { sayWhy } from '~/shopify/say-why'
 import { SourceError } from '~/shopify/source-error'
 import { type ShopSubscription, subscriptionsOf, type SubscriptionsPort } from '~/shopify/webhook-subscriptions.server'
+import { createSlots } from '~/slots'
 import { carryOut, type TopicResult } from './carry-out'
 import { plan, type SubscriptionAction } from './plan'
 import { subscriptionSettings } from './settings.server'
@@ -23,7 +24,7 @@ export type ReadOutcome = { outcome: 'read'; subscriptions: ShopSubscription[] }
 
 export type ManageOutcome =
   | { outcome: 'done'; results: TopicResult[] }
-  /** Another process is at it, for longer than was waited. */
+  /** Another process is at it, or this one at those of other shops, for longer than was waited. */
   | { outcome: 'busy' }
   | Unreadable
 
@@ -39,12 +40,15 @@ export interface ManageOptions {
   /** Somebody waits for the answer. */
   isInteractive?: boolean
   settings?: WantedSettings
-  /** How long another process is waited for. */
+  /** How long others are waited for. */
   patienceMs?: number
 }
 
 const PATIENCE_MS = 10_000
 const LOOK_AGAIN_MS = 100
+
+/** The lock is held on a connection for as long as Shopify takes, and its holder needs others meanwhile. */
+const slots = createSlots(heldConnections)
 
 type ShopId = Pick<ShopRow, 'id' | 'domain'>
 
@@ -69,15 +73,23 @@ export async function manageSubscriptions(
   const deadlineMs = performance.now() + patienceMs
   const port = subscriptionsOf(shop.domain, signal, { isInteractive })
   for (;;) {
-    const outcome = await withSessionLock(pool, `lockstep subscriptions ${shop.id}`, () =>
-      bringToOrder(request, port, options),
-    )
+    const outcome = await ifNobodyElse(shop, () => bringToOrder(request, port, options))
     if (outcome !== null) {
       report(shop, request, outcome)
       return outcome
     }
     if (signal.aborted || performance.now() > deadlineMs) return { outcome: 'busy' }
     await setTimeout(LOOK_AGAIN_MS, undefined, { signal }).catch(() => undefined)
+  }
+}
+
+/** Null when another is at it, or there is no connection for it just now: whoever comes again finds what was done by then. */
+async function ifNobodyElse({ id }: ShopId, work: () => Promise<ManageOutcome>): Promise<ManageOutcome | null> {
+  try {
+    return await slots.ifFree(() => withSessionLock(pool, `lockstep subscriptions ${id}`, work))
+  } catch (error) {
+    if (isOutOfConnections(error)) return null
+    throw error
   }
 }
 
