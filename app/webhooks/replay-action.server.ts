@@ -13,7 +13,7 @@ export async function replayAction(shopId: string, fields: unknown): Promise<Rep
 function narrowedBy(wish: ReplayWish): ReplayFilter {
   switch (wish.what) {
     case 'one':
-      return { deliveryId: wish.id }
+      return { deliveryIds: [wish.id] }
     case 'topic':
       return { topic: wish.topic }
     case 'all':

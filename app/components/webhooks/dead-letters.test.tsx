@@ -61,12 +61,14 @@ it('says when they could not be read', () => {
 })
 
 it('tells what a replay took, and reads it to a screen reader', () => {
-  const asked = { outcome: 'asked', taken: 10_000, erased: 1, hasMore: true } as const
+  const asked = { outcome: 'asked', taken: 10_000, waiting: 0, withoutBody: 1, hasMore: true } as const
   const message = replayMessage(asked)
   const { markup } = render(lettersOf([line()]), { message })
-  expect(markup).toMatch(/role="status">.*10000 messages are being replayed\..*One cannot be/)
+  expect(markup).toMatch(/role="status">.*10000 messages are being replayed\..*One cannot be replayed/)
   expect(message?.text).toContain('There are more')
-  expect(replayMessage({ outcome: 'asked', taken: 0, erased: 2, hasMore: false })?.isFailure).toBe(true)
+  expect(replayMessage({ outcome: 'asked', taken: 0, waiting: 0, withoutBody: 2, hasMore: false })?.isFailure).toBe(
+    true,
+  )
   expect(replayMessage({ outcome: 'unreadable' })?.isFailure).toBe(true)
   expect(replayMessage(undefined)).toBeNull()
 })

@@ -4,7 +4,7 @@
 export type ReplayWish = { what: 'one'; id: string } | { what: 'topic'; topic: string } | { what: 'all' }
 
 export type ReplayAnswer =
-  | { outcome: 'asked'; taken: number; erased: number; hasMore: boolean }
+  | { outcome: 'asked'; taken: number; waiting: number; withoutBody: number; hasMore: boolean }
   /** What was asked for cannot be read; no button of the page sends such a thing. */
   | { outcome: 'unreadable' }
 
@@ -19,12 +19,14 @@ export function replayMessage(answer: ReplayAnswer | undefined): ReplayMessage |
   if (answer.outcome === 'unreadable') {
     return { text: 'That could not be understood. Load the page again and repeat it.', isFailure: true }
   }
-  const { taken, erased, hasMore } = answer
+  const { taken, waiting, withoutBody, hasMore } = answer
   const parts = [
     taken > 0 && `${taken === 1 ? 'One message is' : `${taken} messages are`} being replayed.`,
-    erased > 0 && `${erased === 1 ? 'One cannot be' : `${erased} cannot be`} replayed: the body has been erased.`,
-    taken === 0 && erased === 0 && 'There was nothing to replay, or it is being replayed already.',
-    hasMore && 'There are more: replay again when these are done.',
+    waiting > 0 && `${waiting === 1 ? 'One is' : `${waiting} are`} being replayed already.`,
+    withoutBody > 0 && `${withoutBody === 1 ? 'One' : withoutBody} cannot be replayed: there is no body.`,
+    taken + waiting + withoutBody === 0 && 'There was nothing to replay.',
+    hasMore && 'There are more: replay again to have them tried, too.',
   ]
-  return { text: parts.filter((part) => part !== false).join(' '), isFailure: taken === 0 && erased > 0 }
+  const isFailure = taken + waiting === 0 && withoutBody > 0
+  return { text: parts.filter((part) => part !== false).join(' '), isFailure }
 }
