@@ -157,6 +157,18 @@ it('keeps the times of a delivery that is tried again anyway, when its replay fa
   ).toEqual([{ state: 'pending', attempts: 1, next_attempt_at: new Date(at) }])
 })
 
+it('is eased before each page, and none is begun when the process has to stop meanwhile', async () => {
+  const shop = await installShop()
+  await addProduct(shop, 1)
+  await bury(shop)
+  await replay(shop.id, DEAD_LETTERS)
+  const stop = new AbortController()
+  const eased = () => Promise.resolve(stop.abort())
+  await applyReplays(shop.id, { source: away, stopping: stop.signal, eased })
+  expect(await attemptsOf(shop)).toMatchObject([{ state: 'waiting' }])
+  expect(stop.signal.aborted).toBe(true)
+})
+
 it('takes those that fulfil all conditions, and no others', async () => {
   const shop = await installShop()
   for (const id of [1, 2, 3]) await addProduct(shop, id)
