@@ -33,4 +33,5 @@ export const observedAtOf = (delivery: Pick<Delivery, 'triggeredAt' | 'receivedA
 export type Outcome = 'applied' | 'duplicate' | 'pending' | 'ignored' | 'unavailable'
 
 /** What the table's `state` can be. */
-export type DeliveryState = 'applied' | 'pending' | 'dead' | 'ignored'
+export const DELIVERY_STATES = ['applied', 'pending', 'dead', 'ignored'] as const
+export type DeliveryState = (typeof DELIVERY_STATES)[number]

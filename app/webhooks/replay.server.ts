@@ -3,6 +3,8 @@ import { inTransaction } from '~/transaction.server'
 import { pool } from '~/db.server'
 import { enqueueApplyPending } from '~/jobs/enqueue.server'
 import { log } from '~/log.server'
+import { resources } from '~/resources/registry'
+import type { ResourceName } from '~/resources/resource'
 import type { DeliveryState } from './delivery'
 import { ERASED_BODY } from './replay-attempts.server'
 
@@ -11,13 +13,16 @@ export interface ReplayFilter {
   deliveryIds?: readonly string[]
   topic?: string
   state?: DeliveryState
-  resource?: string
+  /** By its topics: a delivery that cannot be read says of no record which it is. */
+  resource?: ResourceName
   /** Numeric id; a cart's token. */
   recordId?: string
   /** Received at or after this time, ISO 8601. */
   from?: string
   /** Received before this time, ISO 8601. */
   to?: string
+  /** No replay was asked for at or after this time, ISO 8601: by it whoever takes all that there are comes to an end. */
+  notReplayedSince?: string
 }
 
 export const DEAD_LETTERS: ReplayFilter = { state: 'dead' }
@@ -40,10 +45,11 @@ const CONDITIONS: Readonly<Record<keyof ReplayFilter, (parameter: string) => str
   deliveryIds: (parameter) => `delivery.id = any (${parameter}::bigint[])`,
   topic: (parameter) => `delivery.topic = ${parameter}`,
   state: (parameter) => `delivery.state = ${parameter}`,
-  resource: (parameter) => `delivery.resource = ${parameter}`,
+  resource: (parameter) => `delivery.topic = any (${parameter}::text[])`,
   recordId: (parameter) => `delivery.record_id = ${parameter}`,
   from: (parameter) => `delivery.received_at >= ${parameter}::timestamptz`,
   to: (parameter) => `delivery.received_at < ${parameter}::timestamptz`,
+  notReplayedSince: (parameter) => `coalesce(earlier.last_at < ${parameter}::timestamptz, true)`,
 }
 
 /**
@@ -53,6 +59,7 @@ const CONDITIONS: Readonly<Record<keyof ReplayFilter, (parameter: string) => str
  */
 export async function replay(shopId: string, filter: ReplayFilter): Promise<Replayed> {
   const given = (Object.keys(CONDITIONS) as (keyof ReplayFilter)[]).filter((key) => filter[key] !== undefined)
+  const values = { ...filter, resource: filter.resource && Object.keys(resources[filter.resource].topics) }
   const conditions = given.map((key, index) => `and ${CONDITIONS[key](`$${index + 4}`)}`)
   const replayed = await inTransaction(pool, async (client) => {
     const { rows } = await client.query<{ found: number; waiting: number; withoutBody: number; taken: number }>(
@@ -61,7 +68,7 @@ export async function replay(shopId: string, filter: ReplayFilter): Promise<Repl
            coalesce(earlier.is_waiting, false) as is_waiting, coalesce(earlier.is_told, false) as is_told
          from webhook_deliveries as delivery
          left join (
-           select delivery_id, max(id) as last_id, bool_or(state = 'waiting') as is_waiting,
+           select delivery_id, max(id) as last_id, max(requested_at) as last_at, bool_or(state = 'waiting') as is_waiting,
              bool_or(state = 'erased') as is_told
            from webhook_attempts
            where shop_id = $1
@@ -89,7 +96,7 @@ export async function replay(shopId: string, filter: ReplayFilter): Promise<Repl
          count(*) filter (where is_bare and not is_waiting)::int as "withoutBody",
          (select count(*)::int from asked where state = 'waiting') as taken
        from found`,
-      [shopId, MOST_REPLAYS, ERASED_BODY, ...given.map((key) => filter[key])],
+      [shopId, MOST_REPLAYS, ERASED_BODY, ...given.map((key) => values[key])],
     )
     const { found, ...counts } = rows[0]!
     if (counts.taken > 0) await enqueueApplyPending(shopId, { db: client })
@@ -97,4 +104,12 @@ export async function replay(shopId: string, filter: ReplayFilter): Promise<Repl
   })
   log.info({ shopId, filter: given, ...replayed }, 'replay asked for')
   return replayed
+}
+
+/** The same of those with these ids. `notFound`: the shop has no delivery of that id. */
+export async function replayByIds(shopId: string, ids: readonly string[]): Promise<Replayed & { notFound: number }> {
+  const deliveryIds = [...new Set(ids)]
+  const replayed = await replay(shopId, { deliveryIds })
+  const { taken, waiting, withoutBody } = replayed
+  return { ...replayed, notFound: deliveryIds.length - taken - waiting - withoutBody }
 }
