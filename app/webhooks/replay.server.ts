@@ -6,7 +6,7 @@ import { log } from '~/log.server'
 import { resources } from '~/resources/registry'
 import type { ResourceName } from '~/resources/resource'
 import type { DeliveryState } from './delivery'
-import { ERASED_BODY } from './replay-attempts.server'
+import { NO_BODY } from './replay-attempts.server'
 
 /** Which deliveries of the shop: all that fulfil each of the conditions that are there. */
 export interface ReplayFilter {
@@ -96,7 +96,7 @@ export async function replay(shopId: string, filter: ReplayFilter): Promise<Repl
          count(*) filter (where is_bare and not is_waiting)::int as "withoutBody",
          (select count(*)::int from asked where state = 'waiting') as taken
        from found`,
-      [shopId, MOST_REPLAYS, ERASED_BODY, ...given.map((key) => values[key])],
+      [shopId, MOST_REPLAYS, NO_BODY, ...given.map((key) => values[key])],
     )
     const { found, ...counts } = rows[0]!
     if (counts.taken > 0) await enqueueApplyPending(shopId, { db: client })

@@ -113,7 +113,7 @@ describe('a dead letter that is replayed', () => {
     // The other one loses its body while it waits.
     await query('update webhook_deliveries set payload = null where shop_id = $1 and id = $2', [shop.id, second!.id])
     await apply(shop)
-    const error = 'cannot be replayed: its body has been erased'
+    const error = 'cannot be replayed: its body is not stored'
     const outcome = { state: 'erased', stale: false, error, isFinished: true }
     expect(await attemptsOf(shop)).toEqual([outcome, outcome])
     expect(await deliveriesOf(shop)).toMatchObject(Array(2).fill({ state: 'dead', attempts: 10, error: 'old' }))
@@ -291,14 +291,23 @@ describe('the list of what was given up on', () => {
     await replay(shop.id, { deliveryIds: [third!.id] })
     await replay(shop.id, { deliveryIds: [second!.id] })
     const { lines, total, topics } = await listOf(shop)
-    expect(lines.map(({ topic, isReplayable, lastReplay }) => [topic, isReplayable, lastReplay?.tone])).toEqual([
-      ['carts/create', true, 'info'],
-      ['products/update', false, 'critical'],
-      ['products/update', true, undefined],
+    expect(lines.map(({ topic, noReplay, lastReplay }) => [topic, noReplay, lastReplay?.tone])).toEqual([
+      ['carts/create', null, 'info'],
+      ['products/update', 'Body erased', 'critical'],
+      ['products/update', null, undefined],
     ])
     expect(lines[2]).toMatchObject({ attempts: '10', reason: 'The database refused it (PostgreSQL 23514).' })
     expect(total).toBe(3)
     expect(topics.map(({ label }) => label)).toEqual(['carts/create (1)', 'products/update (2)'])
+  })
+
+  it('does not call a body erased that could never be stored', async () => {
+    const shop = await installShop()
+    await deliver(shop.domain, 'products/update', '{"id":1,"variants":[],"weight":1e200000}')
+    expect((await listOf(shop)).lines).toMatchObject([
+      { noReplay: 'Body never stored', reason: 'The database cannot hold this message (PostgreSQL 22003).' },
+    ])
+    expect(await replay(shop.id, DEAD_LETTERS)).toMatchObject({ taken: 0, withoutBody: 1 })
   })
 
   it('is empty for a shop whose deliveries were applied, whatever those of others', async () => {

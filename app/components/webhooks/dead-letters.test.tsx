@@ -8,7 +8,7 @@ import { replayMessage } from './replay-request'
 
 const line = (changes: Partial<DeadLetterLine> = {}): DeadLetterLine => ({
   ...{ id: '7', topic: 'orders/updated', attempts: '10', reason: 'The database refused it (PostgreSQL 23514).' },
-  ...{ received: { iso: '2026-11-25T10:00:00Z', text: '25 Nov, 10:00' }, isReplayable: true, lastReplay: null },
+  ...{ received: { iso: '2026-11-25T10:00:00Z', text: '25 Nov, 10:00' }, noReplay: null, lastReplay: null },
   ...changes,
 })
 
@@ -33,13 +33,23 @@ it('says when nothing was given up on, and offers nothing to do about it', () =>
 
 it('tells of each what it was, when it came, how often it was tried and why it failed', () => {
   const { text, markup } = render(lettersOf([line()]))
-  for (const part of ['orders/updated', '25 Nov, 10:00', '10', 'The database refused it', 'One message was'])
+  for (const part of ['orders/updated', '25 Nov, 10:00', '10', 'The database refused it', 'One message could not'])
     expect(text).toContain(part)
   expect(markup).toContain('aria-label="Replay orders/updated of 25 Nov, 10:00"')
 })
 
+it('promises the next sync only for what syncs read', () => {
+  const { text } = render(lettersOf([line()]))
+  expect(text).toContain('may lack what was announced until the next sync.')
+  expect(text).not.toMatch(/carts|about a day/)
+  for (const topic of ['carts/update', 'checkouts/create']) {
+    const letters = { ...lettersOf([line({ topic })]), topics: [{ topic, label: topic }] }
+    expect(render(letters).text).toContain('Of carts, and of checkouts that were not abandoned,')
+  }
+})
+
 it('offers no replay of what has no body any more', () => {
-  const { text, markup } = render(lettersOf([line({ isReplayable: false })]))
+  const { text, markup } = render(lettersOf([line({ noReplay: 'Body erased' })]))
   expect(text).toContain('Body erased')
   expect(markup).not.toContain('aria-label="Replay orders/updated')
 })

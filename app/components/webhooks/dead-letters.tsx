@@ -47,6 +47,12 @@ type Replaying = Pick<DeadLettersProps, 'onReplay'>
 
 const ALL = ''
 
+/** Syncs read no carts, and of checkouts only those that Shopify lists. */
+const isOfUnlisted = ({ topic }: Letters['topics'][number]) => /^(carts|checkouts)\//.test(topic)
+const LACKS_LISTED = 'The copy may lack what was announced until the next sync.'
+const LACKS_UNLISTED =
+  'Of carts, and of checkouts that were not abandoned, the copy may lack what was announced until they change again. The next sync brings the rest.'
+
 function Summary({ letters: { lines, total, totalText, topics }, onReplay }: Replaying & { letters: Letters }) {
   const [chosen, setChosen] = useState(ALL)
   if (total === 0)
@@ -60,8 +66,8 @@ function Summary({ letters: { lines, total, totalText, topics }, onReplay }: Rep
   return (
     <BlockStack gap="400">
       <Text as="p">
-        {total === 1 ? 'One message was' : `${totalText} messages were`} tried for about a day and could not be applied.
-        The copy may lack what they announced until the next sync. Replaying tries once more.
+        {total === 1 ? 'One message' : `${totalText} messages`} could not be applied, and Lockstep no longer tries by
+        itself. {topics.some(isOfUnlisted) ? LACKS_UNLISTED : LACKS_LISTED} Replaying tries once more.
         {lines.length < total && ` The newest ${lines.length} are listed.`}
       </Text>
       <Form onSubmit={() => onReplay(topic === ALL ? { what: 'all' } : { what: 'topic', topic })} noValidate>
@@ -116,7 +122,7 @@ function Lines({ lines, onReplay }: Replaying & { lines: readonly DeadLetterLine
             </Box>
           </IndexTable.Cell>
           <IndexTable.Cell>
-            {line.isReplayable ? (
+            {line.noReplay === null ? (
               <Button
                 size="slim"
                 onClick={() => onReplay({ what: 'one', id: line.id })}
@@ -126,7 +132,7 @@ function Lines({ lines, onReplay }: Replaying & { lines: readonly DeadLetterLine
               </Button>
             ) : (
               <Text as="span" tone="subdued">
-                Body erased
+                {line.noReplay}
               </Text>
             )}
           </IndexTable.Cell>
