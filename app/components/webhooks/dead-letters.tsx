@@ -1,4 +1,4 @@
-import { Banner, BlockStack, Box, Button, Card, Form, IndexTable, InlineStack, Select, Text } from '@shopify/polaris'
+import { BlockStack, Box, Button, Card, Form, IndexTable, InlineStack, Select, Text } from '@shopify/polaris'
 import { useState } from 'react'
 import { Time } from '~/components/time'
 import type { DeadLetterLine, DeadLetters as Letters } from '~/presenters/webhooks/dead-letters'
@@ -7,8 +7,7 @@ import type { ReplayMessage, ReplayWish } from './replay-request'
 const resourceName = { singular: 'message', plural: 'messages' }
 
 export interface DeadLettersProps {
-  /** Null: they could not be read. */
-  letters: Letters | null
+  letters: Letters
   message: ReplayMessage | null
   onReplay: (wish: ReplayWish) => void
 }
@@ -22,13 +21,7 @@ export function DeadLetters({ letters, message, onReplay }: DeadLettersProps) {
           <Text as="h2" variant="headingMd">
             Given up on
           </Text>
-          {letters === null ? (
-            <Banner tone="warning">
-              <p>What was given up on could not be read. Load the page again in a moment.</p>
-            </Banner>
-          ) : (
-            <Summary letters={letters} onReplay={onReplay} />
-          )}
+          <Summary letters={letters} onReplay={onReplay} />
           <div role="status">
             {message && (
               <Text as="p" tone={message.isFailure ? 'critical' : 'subdued'} breakWord>
@@ -38,7 +31,7 @@ export function DeadLetters({ letters, message, onReplay }: DeadLettersProps) {
           </div>
         </BlockStack>
       </Box>
-      {letters !== null && letters.lines.length > 0 && <Lines lines={letters.lines} onReplay={onReplay} />}
+      {letters.lines.length > 0 && <Lines lines={letters.lines} onReplay={onReplay} />}
     </Card>
   )
 }
