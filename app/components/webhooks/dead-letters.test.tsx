@@ -4,7 +4,7 @@ import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, it } from 'vitest'
 import type { DeadLetterLine, DeadLetters as Letters } from '~/presenters/webhooks/dead-letters'
 import { DeadLetters, type DeadLettersProps } from './dead-letters'
-import { replayMessage } from './replay-request'
+import { shownMessage } from './replay-request'
 
 const line = (changes: Partial<DeadLetterLine> = {}): DeadLetterLine => ({
   ...{ id: '7', topic: 'orders/updated', attempts: '10', reason: 'The database refused it (PostgreSQL 23514).' },
@@ -66,15 +66,12 @@ it('says that more were given up on than are listed, and offers all, or all of a
   expect(text).toContain('orders/updated (120)')
 })
 
-it('tells what a replay took, and reads it to a screen reader', () => {
-  const asked = { outcome: 'asked', taken: 10_000, waiting: 0, withoutBody: 1, hasMore: true } as const
-  const message = replayMessage(asked)
-  const { markup } = render(lettersOf([line()]), { message })
-  expect(markup).toMatch(/role="status">.*10000 messages are being replayed\..*One cannot be replayed/)
-  expect(message?.text).toContain('There are more')
-  expect(replayMessage({ outcome: 'asked', taken: 0, waiting: 0, withoutBody: 2, hasMore: false })?.isFailure).toBe(
-    true,
-  )
-  expect(replayMessage({ outcome: 'unreadable' })?.isFailure).toBe(true)
-  expect(replayMessage(undefined)).toBeNull()
+it('reads to a screen reader what came of a replay, also when it is the same as before', () => {
+  const answer = { text: 'One message is being replayed.', isFailure: false }
+  const status = (isAsking: boolean) => {
+    const { markup } = render(lettersOf([line()]), { message: shownMessage(isAsking, answer) })
+    return /role="status">(.*?)<\/div>/.exec(markup)?.[1]?.replace(/<[^>]+>/g, '')
+  }
+  expect([false, true, false].map(status)).toEqual([answer.text, 'Asking for the replay…', answer.text])
+  expect(shownMessage(false, undefined)).toBeNull()
 })
