@@ -62,6 +62,8 @@ export async function replay(shopId: string, filter: ReplayFilter): Promise<Repl
   const values = { ...filter, resource: filter.resource && Object.keys(resources[filter.resource].topics) }
   const conditions = given.map((key, index) => `and ${CONDITIONS[key](`$${index + 4}`)}`)
   const replayed = await inTransaction(pool, async (client) => {
+    // Of two calls at the same time, the second sees what the first has asked for.
+    await client.query(`select pg_advisory_xact_lock(hashtextextended('replay ' || $1, 0))`, [shopId])
     const { rows } = await client.query<{ found: number; waiting: number; withoutBody: number; taken: number }>(
       `with found as materialized (
          select delivery.id, delivery.payload is null as is_bare, earlier.last_id,

@@ -103,6 +103,15 @@ describe('a dead letter that is replayed', () => {
     expect(await attemptsOf(shop)).toHaveLength(1)
   })
 
+  it('is asked for once by several calls at the same time', async () => {
+    const shop = await installShop()
+    await addProduct(shop, 1)
+    await bury(shop)
+    const asked = await Promise.all([1, 2, 3, 4].map(() => replay(shop.id, DEAD_LETTERS)))
+    expect(asked.map(({ taken }) => taken).sort()).toEqual([0, 0, 0, 1])
+    expect(await attemptsOf(shop)).toHaveLength(1)
+  })
+
   it('without its body says that it cannot be replayed, and is not touched', async () => {
     const shop = await installShop()
     for (const id of [1, 2]) await addProduct(shop, id)
