@@ -2,7 +2,7 @@
 import type { ServerBuild } from '@remix-run/node'
 import type { RequestHandler } from 'express'
 import { closeDatabase, pool } from './db.server'
-import { ensureDeliveryPartitions } from './db/delivery-partitions.server'
+import { ensurePartitionsAtStart } from './db/delivery-partitions.server'
 import { env } from './env.server'
 import { boss, stopBoss } from './jobs/boss.server'
 import { startScheduler } from './jobs/schedule.server'
@@ -28,7 +28,8 @@ export interface Running {
 export async function boot(options: BootOptions): Promise<Running> {
   const has = (role: (typeof env.ROLES)[number]) => env.ROLES.includes(role)
   await boss()
-  await ensureDeliveryPartitions(pool, new Date())
+  const left = await ensurePartitionsAtStart(pool, new Date())
+  if (left.length > 0) log.warn({ partitions: left }, 'partitions are locked and left to the next cleanup')
   const parts: { stop(): Promise<void> }[] = []
   if (has('worker')) parts.push(await startWorker())
   if (has('scheduler')) parts.push(startScheduler())

@@ -65,15 +65,14 @@ export async function cleanUp(
   for (const table of mirroredTables) {
     counts[table.name] = await byKey(pool, deleteTombstones(table, BATCH), retention.tombstonesDays, stopping)
   }
-  await makeRollupPartitions(pool, now)
-  counts['webhook_rollup_months'] = await dropRollupPartitions(pool, now, retention.webhookRollupsDays)
   counts['webhook_refusals'] = await deleteRefusals(pool, retention.webhookRollupsDays, stopping)
   counts['staging_tables'] = await dropStaging(pool)
+  // Last, since only these fail when others hold a lock on a table for too long; personal data is in the first alone.
   const { rows, bodies } = await cleanDeliveries(pool, retention, now, stopping)
-  return { ...counts, webhook_deliveries: rows, webhook_bodies: bodies }
+  const months = await cleanRollups(pool, retention, now)
+  return { ...counts, webhook_deliveries: rows, webhook_bodies: bodies, webhook_rollup_months: months }
 }
 
-/** Last, as the one thing here that fails when others hold a lock for too long. */
 async function cleanDeliveries(
   pool: Pool,
   { webhookDeliveriesDays, webhookBodiesDays }: Retention,
@@ -86,6 +85,11 @@ async function cleanDeliveries(
   const limits = { rowsDays: webhookDeliveriesDays, bodiesDays: webhookBodiesDays }
   const removed = await dropOldDeliveries(pool, limits, now, stopping)
   return { rows: rows + removed.rows, bodies: bodies + removed.bodies }
+}
+
+async function cleanRollups(pool: Pool, { webhookRollupsDays }: Retention, now: Date): Promise<number> {
+  await makeRollupPartitions(pool, now)
+  return dropRollupPartitions(pool, now, webhookRollupsDays)
 }
 
 /** Its rows have no id, and the oldest hours come first in the index. */

@@ -3,6 +3,7 @@
  * nobody made a partition for. Their names hold the day, and are made here alone.
  */
 import type { Pool, PoolClient } from 'pg'
+import { isLockTimeout } from '~/webhooks/failure'
 import { inBriefTransaction } from './brief-transaction.server'
 
 const PREFIX = 'webhook_deliveries_'
@@ -55,11 +56,37 @@ const DAYS_AHEAD = 7
  * Any number of processes may do so at once.
  */
 export async function ensureDeliveryPartitions(pool: Pool, now: Date): Promise<void> {
-  const known = new Set((await listPartitions(pool)).map(({ name }) => name))
-  for (let days = -DAYS_BEFORE; days <= DAYS_AHEAD; days += 1) {
-    const partition = partitionOf(new Date(now.getTime() + days * DAY_MS))
-    if (!known.has(partition.name)) await inBriefTransaction(pool, (client) => makePartition(client, partition))
+  for (const partition of await missingPartitions(pool, now))
+    await inBriefTransaction(pool, (client) => makePartition(client, partition))
+}
+
+const ATTEMPTS_AT_OTHER_DAYS = 3
+
+/**
+ * The same for a start, which fails for want of the day of `now` alone: a long erasure locks the default partition, which takes
+ * meanwhile what comes on other days. Returns the names of those that are left to the cleanup.
+ */
+export async function ensurePartitionsAtStart(pool: Pool, now: Date): Promise<string[]> {
+  const left: string[] = []
+  for (const partition of await missingPartitions(pool, now)) {
+    const isToday = partition.name === partitionOf(now).name
+    const options = isToday ? {} : { mostAttempts: ATTEMPTS_AT_OTHER_DAYS }
+    try {
+      await inBriefTransaction(pool, (client) => makePartition(client, partition), options)
+    } catch (error) {
+      if (isToday || !isLockTimeout(error)) throw error
+      left.push(partition.name)
+    }
   }
+  return left
+}
+
+async function missingPartitions(pool: Pool, now: Date): Promise<Partition[]> {
+  const known = new Set((await listPartitions(pool)).map(({ name }) => name))
+  const partitions: Partition[] = []
+  for (let days = -DAYS_BEFORE; days <= DAYS_AHEAD; days += 1)
+    partitions.push(partitionOf(new Date(now.getTime() + days * DAY_MS)))
+  return partitions.filter(({ name }) => !known.has(name))
 }
 
 async function makePartition(client: PoolClient, partition: Partition): Promise<void> {

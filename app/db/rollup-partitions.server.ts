@@ -1,13 +1,10 @@
 /** The monthly partitions of webhook_rollups, in the schema `partitions`. Months are those of UTC. */
 import type { Pool, PoolClient } from 'pg'
-import { inTransaction } from '~/transaction.server'
+import { inBriefTransaction } from './brief-transaction.server'
 import { name } from './mirror-sql'
 
 const MONTHS_AHEAD = 2
 const PREFIX = 'webhook_rollups_'
-
-/** The roll-up writes every minute: whoever changes its partitions must not keep it waiting. */
-const LOCK_WAIT = "set local lock_timeout = '3s'"
 
 interface Month {
   partition: string
@@ -25,14 +22,13 @@ export async function makeRollupPartitions(pool: Pool, now: Date): Promise<strin
   const made: string[] = []
   for (let ahead = 0; ahead <= MONTHS_AHEAD; ahead++) {
     const wanted = month(now.getUTCFullYear(), now.getUTCMonth() + ahead)
-    if (await inTransaction(pool, (client) => make(client, wanted))) made.push(wanted.partition)
+    if (await inBriefTransaction(pool, (client) => make(client, wanted))) made.push(wanted.partition)
   }
   return made
 }
 
 /** What the default partition took in meanwhile moves to the new one: a range cannot be attached that it has rows of. */
 async function make(client: PoolClient, { partition, from, to }: Month): Promise<boolean> {
-  await client.query(LOCK_WAIT)
   // Two processes that clean up at the same time.
   await client.query('select pg_advisory_xact_lock(hashtext($1))', [`lockstep partitions ${PREFIX}`])
   const { rows } = await client.query<{ isThere: boolean }>(
@@ -68,10 +64,7 @@ export async function dropRollupPartitions(pool: Pool, now: Date, keepDays: numb
   )
   const old = rows.filter(({ partition }) => endOf(partition) <= keptSince)
   for (const { partition } of old) {
-    await inTransaction(pool, async (client) => {
-      await client.query(LOCK_WAIT)
-      await client.query(`drop table if exists partitions.${name(partition)}`)
-    })
+    await inBriefTransaction(pool, (client) => client.query(`drop table if exists partitions.${name(partition)}`))
   }
   await pool.query('delete from partitions.webhook_rollups_default where hour < $1', [keptSince])
   return old.length

@@ -3,11 +3,12 @@ import { type ClientLoaderFunctionArgs, useFetcher, useLoaderData } from '@remix
 import { authenticatedShop } from '~/authenticated-shop.server'
 import { keepLastPage } from '~/components/home/keep-last-page'
 import { useLivePage } from '~/components/home/use-live-page'
-import { type ReplayAnswer, replayMessage } from '~/components/webhooks/replay-request'
+import { type ReplayMessage, shownMessage } from '~/components/webhooks/replay-request'
 import { WebhooksView } from '~/components/webhooks/webhooks-view'
 import { resolveLocale } from '~/presenters/home/format'
 import { webhooksPage } from '~/presenters/webhooks.server'
 import { deadLetters } from '~/presenters/webhooks/dead-letters.server'
+import { replayMessage } from '~/presenters/webhooks/replay-message'
 import { replayAction } from '~/webhooks/replay-action.server'
 
 /** Deliveries are counted once a minute. */
@@ -15,16 +16,19 @@ const REST_MS = 10_000
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const shop = await authenticatedShop(request)
-  const locale = resolveLocale(new URL(request.url).searchParams.get('locale'))
+  const locale = localeOf(request)
   const now = new Date()
   const [page, letters] = await Promise.all([webhooksPage(shop, now, locale), deadLetters(shop, now, locale)])
   return { page, letters, isReachable: true }
 }
 
-export async function action({ request }: ActionFunctionArgs): Promise<ReplayAnswer> {
+export async function action({ request }: ActionFunctionArgs): Promise<ReplayMessage> {
   const shop = await authenticatedShop(request)
-  return replayAction(shop.id, Object.fromEntries(await request.formData()))
+  const answer = await replayAction(shop.id, Object.fromEntries(await request.formData()))
+  return replayMessage(answer, localeOf(request))
 }
+
+const localeOf = ({ url }: Request) => resolveLocale(new URL(url).searchParams.get('locale'))
 
 const readOrKeep = keepLastPage<Awaited<ReturnType<typeof loader>>>()
 
@@ -42,7 +46,7 @@ export default function Webhooks() {
       isReachable={isReachable}
       deadLetters={{
         letters,
-        message: replayMessage(fetcher.data),
+        message: shownMessage(fetcher.state === 'submitting', fetcher.data),
         onReplay: (wish) => fetcher.submit(wish, { method: 'post' }),
       }}
     />

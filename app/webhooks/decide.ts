@@ -1,6 +1,6 @@
 /** What is written about a delivery, before anything is tried. */
 import { withoutPerson } from '../compliance/personal-columns'
-import type { Delivery, DeliveryState } from './delivery'
+import { BODY_REFUSED, type Delivery, type DeliveryState } from './delivery'
 import type { Meaning } from './read-meaning'
 
 /** `postponed` and `given-up` come after a failure: see accept-batch.server.ts. */
@@ -45,7 +45,7 @@ export function decide(delivery: Delivery, standing: Standing, circumstances: Ci
     case 'postponed':
       return { ...base, state: 'pending', attempts: 1, error: standing.reason, payload: delivery.storable }
     case 'given-up':
-      return { ...base, state: 'dead', attempts: 1, error: standing.reason }
+      return { ...base, state: 'dead', attempts: 1, error: standing.reason + BODY_REFUSED }
     case 'unknown':
       // Without its body: what nothing here can use is not kept, since nothing here could find a person in it either.
       return { ...base, state: 'ignored', attempts: 0, error: 'no resource listens to this topic' }

@@ -32,5 +32,9 @@ export const observedAtOf = (delivery: Pick<Delivery, 'triggeredAt' | 'receivedA
  */
 export type Outcome = 'applied' | 'duplicate' | 'pending' | 'ignored' | 'unavailable'
 
+/** How the error of a delivery ends whose very body PostgreSQL refused. */
+export const BODY_REFUSED = '; its body could not be stored'
+
 /** What the table's `state` can be. */
-export type DeliveryState = 'applied' | 'pending' | 'dead' | 'ignored'
+export const DELIVERY_STATES = ['applied', 'pending', 'dead', 'ignored'] as const
+export type DeliveryState = (typeof DELIVERY_STATES)[number]

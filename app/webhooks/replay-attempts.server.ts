@@ -9,7 +9,8 @@ export interface WaitingReplay {
   delivery: StoredDelivery
 }
 
-export const ERASED_BODY = 'cannot be replayed: its body has been erased'
+/** It was erased, or PostgreSQL could never hold it. */
+export const NO_BODY = 'cannot be replayed: its body is not stored'
 
 /** The oldest that wait, behind `afterId`. Those whose delivery has no body any more are closed, and say so. */
 export async function waitingAfter(
@@ -40,7 +41,7 @@ async function closeErased(client: Pool | PoolClient, shopId: string): Promise<v
   await client.query(
     `update webhook_attempts as attempt set state = 'erased', error = $2, finished_at = now()
      where attempt.shop_id = $1 and attempt.state = 'waiting' and not ${HAS_BODY}`,
-    [shopId, ERASED_BODY],
+    [shopId, NO_BODY],
   )
 }
 

@@ -3,82 +3,115 @@ import { inTransaction } from '~/transaction.server'
 import { pool } from '~/db.server'
 import { enqueueApplyPending } from '~/jobs/enqueue.server'
 import { log } from '~/log.server'
+import { resources } from '~/resources/registry'
+import type { ResourceName } from '~/resources/resource'
 import type { DeliveryState } from './delivery'
-import { ERASED_BODY } from './replay-attempts.server'
+import { NO_BODY } from './replay-attempts.server'
 
 /** Which deliveries of the shop: all that fulfil each of the conditions that are there. */
 export interface ReplayFilter {
-  deliveryId?: string
+  deliveryIds?: readonly string[]
   topic?: string
   state?: DeliveryState
-  resource?: string
+  /** By its topics: a delivery that cannot be read says of no record which it is. */
+  resource?: ResourceName
   /** Numeric id; a cart's token. */
   recordId?: string
   /** Received at or after this time, ISO 8601. */
   from?: string
   /** Received before this time, ISO 8601. */
   to?: string
+  /** No replay was asked for at or after this time, ISO 8601: by it whoever takes all that there are comes to an end. */
+  notReplayedSince?: string
 }
 
 export const DEAD_LETTERS: ReplayFilter = { state: 'dead' }
 
+/** Each delivery that fulfils the filter is one of them. */
 export interface Replayed {
   /** Replays that were asked for. */
   taken: number
-  /** Deliveries that have no body any more; an attempt of each says so. */
-  erased: number
-  /** More fulfil the filter than are taken by one call. */
+  /** Replays of these wait already. */
+  waiting: number
+  /** Without a body there is nothing to replay; an attempt of each says so, once. */
+  withoutBody: number
+  /** More could be replayed than are taken by one call: the next one takes them. */
   hasMore: boolean
 }
 
 export const MOST_REPLAYS = 10_000
 
 const CONDITIONS: Readonly<Record<keyof ReplayFilter, (parameter: string) => string>> = {
-  deliveryId: (parameter) => `delivery.id = ${parameter}::bigint`,
+  deliveryIds: (parameter) => `delivery.id = any (${parameter}::bigint[])`,
   topic: (parameter) => `delivery.topic = ${parameter}`,
   state: (parameter) => `delivery.state = ${parameter}`,
-  resource: (parameter) => `delivery.resource = ${parameter}`,
+  resource: (parameter) => `delivery.topic = any (${parameter}::text[])`,
   recordId: (parameter) => `delivery.record_id = ${parameter}`,
   from: (parameter) => `delivery.received_at >= ${parameter}::timestamptz`,
   to: (parameter) => `delivery.received_at < ${parameter}::timestamptz`,
+  notReplayedSince: (parameter) => `coalesce(earlier.last_at < ${parameter}::timestamptz, true)`,
 }
 
 /**
- * Asks for one more attempt at each of the oldest deliveries that fulfil the filter. One whose replay waits already gets no
- * second. The outcomes are rows of webhook_attempts.
+ * Asks for one more attempt at each delivery that fulfils the filter: the oldest of those that were never replayed, then those
+ * whose last replay is longest ago, so that what fails again is in nobody's way. One whose replay waits already gets no second.
+ * The outcomes are rows of webhook_attempts.
  */
 export async function replay(shopId: string, filter: ReplayFilter): Promise<Replayed> {
   const given = (Object.keys(CONDITIONS) as (keyof ReplayFilter)[]).filter((key) => filter[key] !== undefined)
+  const values = { ...filter, resource: filter.resource && Object.keys(resources[filter.resource].topics) }
   const conditions = given.map((key, index) => `and ${CONDITIONS[key](`$${index + 4}`)}`)
   const replayed = await inTransaction(pool, async (client) => {
-    const { rows } = await client.query<{ taken: number; erased: number; found: number }>(
-      `with found as (
-         select delivery.id, delivery.payload is null as is_erased
+    // Of two calls at the same time, the second sees what the first has asked for.
+    await client.query(`select pg_advisory_xact_lock(hashtextextended('replay ' || $1, 0))`, [shopId])
+    const { rows } = await client.query<{ found: number; waiting: number; withoutBody: number; taken: number }>(
+      `with found as materialized (
+         select delivery.id, delivery.payload is null as is_bare, earlier.last_id,
+           coalesce(earlier.is_waiting, false) as is_waiting, coalesce(earlier.is_told, false) as is_told
          from webhook_deliveries as delivery
-         where delivery.shop_id = $1 ${conditions.join(' ')} and not exists (
-           select from webhook_attempts as attempt
-           where attempt.shop_id = $1 and attempt.delivery_id = delivery.id and attempt.state = 'waiting'
+         left join (
+           select delivery_id, max(id) as last_id, max(requested_at) as last_at, bool_or(state = 'waiting') as is_waiting,
+             bool_or(state = 'erased') as is_told
+           from webhook_attempts
+           where shop_id = $1
+           group by delivery_id
+         ) as earlier on earlier.delivery_id = delivery.id
+         where delivery.shop_id = $1 ${conditions.join(' ')}
+       ), chosen as (
+         (
+           select id, 'waiting' as state from found
+           where not is_waiting and not is_bare
+           order by last_id nulls first, id
+           limit $2::int
          )
-         order by delivery.id
-         limit $2::int + 1
+         union all
+         (select id, 'erased' from found where not is_waiting and is_bare and not is_told order by id limit $2::int)
        ), asked as (
          insert into webhook_attempts (shop_id, delivery_id, trigger, state, error, finished_at)
-         select $1, id, 'replay', case when is_erased then 'erased' else 'waiting' end,
-           case when is_erased then $3 end, case when is_erased then now() end
-         from (select * from found order by id limit $2::int) as within
+         select $1, id, 'replay', state, case when state = 'erased' then $3 end,
+           case when state = 'erased' then now() end
+         from chosen
          order by id
          returning state
        )
-       select count(*) filter (where state = 'waiting')::int as taken,
-         count(*) filter (where state = 'erased')::int as erased,
-         (select count(*)::int from found) as found
-       from asked`,
-      [shopId, MOST_REPLAYS, ERASED_BODY, ...given.map((key) => filter[key])],
+       select count(*)::int as found, count(*) filter (where is_waiting)::int as waiting,
+         count(*) filter (where is_bare and not is_waiting)::int as "withoutBody",
+         (select count(*)::int from asked where state = 'waiting') as taken
+       from found`,
+      [shopId, MOST_REPLAYS, NO_BODY, ...given.map((key) => values[key])],
     )
-    const { taken, erased, found } = rows[0]!
-    if (taken > 0) await enqueueApplyPending(shopId, { db: client })
-    return { taken, erased, hasMore: found > MOST_REPLAYS }
+    const { found, ...counts } = rows[0]!
+    if (counts.taken > 0) await enqueueApplyPending(shopId, { db: client })
+    return { ...counts, hasMore: found > counts.taken + counts.waiting + counts.withoutBody }
   })
   log.info({ shopId, filter: given, ...replayed }, 'replay asked for')
   return replayed
+}
+
+/** The same of those with these ids. `notFound`: the shop has no delivery of that id. */
+export async function replayByIds(shopId: string, ids: readonly string[]): Promise<Replayed & { notFound: number }> {
+  const deliveryIds = [...new Set(ids)]
+  const replayed = await replay(shopId, { deliveryIds })
+  const { taken, waiting, withoutBody } = replayed
+  return { ...replayed, notFound: deliveryIds.length - taken - waiting - withoutBody }
 }

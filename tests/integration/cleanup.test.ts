@@ -80,6 +80,23 @@ it('leaves a delivery alone that still waits to be applied', async () => {
   ])
 })
 
+it('takes old deliveries and their bodies though a count of them keeps a month that is to go', async () => {
+  await addDeliveries(3, 31)
+  await addDeliveries(2, 8)
+  await pool.query(`create table partitions.webhook_rollups_202001 partition of webhook_rollups
+    for values from ('2020-01-01Z') to ('2020-02-01Z')`)
+  const counting = await pool.connect()
+  try {
+    await counting.query('begin; lock table webhook_rollups in row exclusive mode')
+    const cleaned = clean()
+    await expect.poll(deliveries, { timeout: 2_000 }).toEqual([{ state: 'applied', count: 2, bodies: 0 }])
+    await counting.query('commit')
+    expect(await cleaned).toMatchObject({ webhook_rollup_months: 1 })
+  } finally {
+    counting.release()
+  }
+})
+
 it('forgets runs after three months, but none that is going', async () => {
   await pool.query(
     `insert into sync_logs (shop_id, sync_type, mode, trigger, state, created_at) values

@@ -2,7 +2,12 @@
 import pg from 'pg'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { closeDatabase, pool } from '~/db.server'
-import { ensureDeliveryPartitions, listPartitions, partitionOf } from '~/db/delivery-partitions.server'
+import {
+  ensureDeliveryPartitions,
+  ensurePartitionsAtStart,
+  listPartitions,
+  partitionOf,
+} from '~/db/delivery-partitions.server'
 import { dropOldDeliveries } from '~/db/old-deliveries.server'
 import { FEW_BODIES, NO_BODIES, rewritePartition, WITHOUT_BODIES } from '~/db/rewrite-deliveries.server'
 import { identify, recordDeliveries } from '~/webhooks/record-deliveries.server'
@@ -76,6 +81,47 @@ describe('partitions', () => {
   it('may be made by several processes at once', async () => {
     await Promise.all([1, 2, 3, 4].map(() => ensureDeliveryPartitions(pool, NOW)))
     expect(await partitionNames()).toHaveLength(9)
+  })
+})
+
+describe('at a start, while an erasure has the default partition locked,', () => {
+  const erase = 'lock table partitions.webhook_deliveries_default in row exclusive mode'
+
+  it('what is needed in a week is left to the cleanup', async () => {
+    await ensureDeliveryPartitions(pool, ago(1))
+    const client = await pool.connect()
+    try {
+      await client.query(`begin; ${erase}`)
+      expect(await ensurePartitionsAtStart(pool, NOW)).toEqual(['webhook_deliveries_20310527'])
+      await client.query('commit')
+    } finally {
+      client.release()
+    }
+    expect(await ensurePartitionsAtStart(pool, NOW)).toEqual([])
+    expect(await partitionNames()).toContain('webhook_deliveries_20310527')
+  })
+
+  it('the partition of the day is waited for', async () => {
+    await ensureDeliveryPartitions(pool, NOW)
+    await pool.query(`drop table partitions.${partitionOf(NOW).name}`)
+    const client = await pool.connect()
+    try {
+      await client.query(`begin; ${erase}`)
+      const started = ensurePartitionsAtStart(pool, NOW)
+      const isRefused = `select count(*)::int as count from pg_locks
+        where relation = 'partitions.webhook_deliveries_default'::regclass and not granted`
+      const refused = async () => (await pool.query<{ count: number }>(isRefused)).rows[0]!.count
+      // More often than the other days are tried.
+      for (let attempt = 1; attempt <= 4; attempt += 1) {
+        await expect.poll(refused, { interval: 10, timeout: 5_000 }).toBe(1)
+        await expect.poll(refused, { interval: 10, timeout: 5_000 }).toBe(0)
+      }
+      await client.query('commit')
+      expect(await started).toEqual([])
+    } finally {
+      client.release()
+    }
+    expect(await partitionNames()).toContain(partitionOf(NOW).name)
   })
 })
 

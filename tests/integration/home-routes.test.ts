@@ -106,8 +106,8 @@ describe('Replay', () => {
       const body = new URLSearchParams({ what: 'one', id: rows[0]!.id })
       return webhooksAction(call(signedIn(domain, `/app/webhooks?shop=${shop.domain}`, { method: 'POST', body })))
     }
-    expect(await replay(other.domain)).toEqual({ outcome: 'asked', taken: 0, erased: 0, hasMore: false })
-    expect(await replay(shop.domain)).toEqual({ outcome: 'asked', taken: 1, erased: 0, hasMore: false })
+    expect(await replay(other.domain)).toEqual({ text: 'There was nothing to replay.', isFailure: false })
+    expect(await replay(shop.domain)).toEqual({ text: 'One message is being replayed.', isFailure: false })
     const { letters } = await webhooksLoader(call(signedIn(shop.domain, '/app/webhooks')))
     expect(letters.lines).toMatchObject([{ topic: 'orders/create', lastReplay: { tone: 'info' } }])
   })

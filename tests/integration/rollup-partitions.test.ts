@@ -49,3 +49,23 @@ it('drops a month that ended long enough ago, and no other', async () => {
   await dropRollupPartitions(pool, new Date('2033-03-02T00:00:00Z'), 365)
   expect(await places()).toEqual([])
 })
+
+it('waits for a count that goes on, without a reader of figures waiting behind it', async () => {
+  await makeRollupPartitions(pool, now)
+  const [counting, reader] = [await pool.connect(), await pool.connect()]
+  try {
+    await counting.query('begin; lock table webhook_rollups in row exclusive mode')
+    const dropped = dropRollupPartitions(pool, new Date('2032-11-30T00:00:00Z'), 365)
+    const waits = `select count(*)::int as count from pg_locks
+      where relation = 'webhook_rollups'::regclass and mode = 'AccessExclusiveLock' and not granted`
+    await expect
+      .poll(async () => (await pool.query<{ count: number }>(waits)).rows[0]!.count, { interval: 10, timeout: 5_000 })
+      .toBe(1)
+    await reader.query(`begin; set local lock_timeout = '1s'; select from webhook_rollups limit 1; commit`)
+    await counting.query('commit')
+    expect(await dropped).toBeGreaterThan(0)
+  } finally {
+    counting.release()
+    reader.release()
+  }
+})

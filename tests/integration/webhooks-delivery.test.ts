@@ -184,7 +184,8 @@ it('records as dead, without its body, what PostgreSQL cannot hold at all', asyn
   const shop = await installShop()
   const text = JSON.stringify(order({ number: 'HUGE' })).replace('"HUGE"', '1e200000')
   expect(await deliver(shop.domain, 'orders/create', text)).toBe(200)
-  expect(await deliveriesOf(shop)).toMatchObject([{ state: 'dead', error: 'PostgreSQL 22003', payload: null }])
+  const error = 'PostgreSQL 22003; its body could not be stored'
+  expect(await deliveriesOf(shop)).toMatchObject([{ state: 'dead', error, payload: null }])
 })
 
 it('lets no bad delivery fail its neighbours', async () => {

@@ -234,7 +234,7 @@ it('waits for a Shopify that is away for six days, and then gives up with the re
   expect(stored).toEqual([{ state: 'dead', attempts: 0, error: reason, hasBody: true, next_attempt_at: null }])
 
   // Shopify is back: what was given up on is replayed.
-  expect(await replay(shop.id, DEAD_LETTERS)).toMatchObject({ taken: 1, erased: 0 })
+  expect(await replay(shop.id, DEAD_LETTERS)).toMatchObject({ taken: 1, withoutBody: 0 })
   await applyReplays(shop.id, { source: sourceWith(['1', '2']) })
   expect((await productsOf(shop)).map(({ id }) => id)).toEqual(['1'])
 })

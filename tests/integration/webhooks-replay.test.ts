@@ -56,7 +56,7 @@ describe('a dead letter that is replayed', () => {
     await addProduct(shop, 1)
     await bury(shop)
     await forget(shop)
-    expect(await replay(shop.id, DEAD_LETTERS)).toEqual({ taken: 1, erased: 0, hasMore: false })
+    expect(await replay(shop.id, DEAD_LETTERS)).toEqual({ taken: 1, waiting: 0, withoutBody: 0, hasMore: false })
     expect(await waitingJobs(shop)).toBe(1)
     expect(await attemptsOf(shop)).toEqual([{ state: 'waiting', stale: false, error: null, isFinished: false }])
     await apply(shop)
@@ -99,7 +99,16 @@ describe('a dead letter that is replayed', () => {
     await addProduct(shop, 1)
     await bury(shop)
     await replay(shop.id, DEAD_LETTERS)
-    expect(await replay(shop.id, DEAD_LETTERS)).toEqual({ taken: 0, erased: 0, hasMore: false })
+    expect(await replay(shop.id, DEAD_LETTERS)).toEqual({ taken: 0, waiting: 1, withoutBody: 0, hasMore: false })
+    expect(await attemptsOf(shop)).toHaveLength(1)
+  })
+
+  it('is asked for once by several calls at the same time', async () => {
+    const shop = await installShop()
+    await addProduct(shop, 1)
+    await bury(shop)
+    const asked = await Promise.all([1, 2, 3, 4].map(() => replay(shop.id, DEAD_LETTERS)))
+    expect(asked.map(({ taken }) => taken).sort()).toEqual([0, 0, 0, 1])
     expect(await attemptsOf(shop)).toHaveLength(1)
   })
 
@@ -109,11 +118,11 @@ describe('a dead letter that is replayed', () => {
     await bury(shop, 'old')
     const [first, second] = await deliveriesOf(shop)
     await query('update webhook_deliveries set payload = null where shop_id = $1 and id = $2', [shop.id, first!.id])
-    expect(await replay(shop.id, DEAD_LETTERS)).toEqual({ taken: 1, erased: 1, hasMore: false })
+    expect(await replay(shop.id, DEAD_LETTERS)).toEqual({ taken: 1, waiting: 0, withoutBody: 1, hasMore: false })
     // The other one loses its body while it waits.
     await query('update webhook_deliveries set payload = null where shop_id = $1 and id = $2', [shop.id, second!.id])
     await apply(shop)
-    const error = 'cannot be replayed: its body has been erased'
+    const error = 'cannot be replayed: its body is not stored'
     const outcome = { state: 'erased', stale: false, error, isFinished: true }
     expect(await attemptsOf(shop)).toEqual([outcome, outcome])
     expect(await deliveriesOf(shop)).toMatchObject(Array(2).fill({ state: 'dead', attempts: 10, error: 'old' }))
@@ -126,7 +135,7 @@ describe('a delivery that was applied', () => {
     await addProduct(shop, 1, { title: 'Old', updated_at: '2026-06-01T00:00:00Z' })
     await addProduct(shop, 1, { title: 'New', updated_at: '2026-06-02T00:00:00Z' })
     const before = await deliveriesOf(shop)
-    expect(await replay(shop.id, { deliveryId: before[0]!.id })).toMatchObject({ taken: 1 })
+    expect(await replay(shop.id, { deliveryIds: [before[0]!.id] })).toMatchObject({ taken: 1 })
     await apply(shop)
     expect(await attemptsOf(shop)).toMatchObject([{ state: 'applied', stale: true }])
     expect(await titlesOf(shop)).toEqual([{ id: '1', title: 'New' }])
@@ -157,6 +166,18 @@ it('keeps the times of a delivery that is tried again anyway, when its replay fa
   ).toEqual([{ state: 'pending', attempts: 1, next_attempt_at: new Date(at) }])
 })
 
+it('is eased before each page, and none is begun when the process has to stop meanwhile', async () => {
+  const shop = await installShop()
+  await addProduct(shop, 1)
+  await bury(shop)
+  await replay(shop.id, DEAD_LETTERS)
+  const stop = new AbortController()
+  const eased = () => Promise.resolve(stop.abort())
+  await applyReplays(shop.id, { source: away, stopping: stop.signal, eased })
+  expect(await attemptsOf(shop)).toMatchObject([{ state: 'waiting' }])
+  expect(stop.signal.aborted).toBe(true)
+})
+
 it('takes those that fulfil all conditions, and no others', async () => {
   const shop = await installShop()
   for (const id of [1, 2, 3]) await addProduct(shop, id)
@@ -185,7 +206,12 @@ it('never takes a delivery of another shop', async () => {
   await addProduct(other, 1)
   await bury(other)
   const [theirs] = await deliveriesOf(other)
-  expect(await replay(shop.id, { deliveryId: theirs!.id })).toEqual({ taken: 0, erased: 0, hasMore: false })
+  expect(await replay(shop.id, { deliveryIds: [theirs!.id] })).toEqual({
+    taken: 0,
+    waiting: 0,
+    withoutBody: 0,
+    hasMore: false,
+  })
   await query(
     `insert into webhook_attempts (shop_id, delivery_id, trigger, state) values ($1, $2, 'replay', 'waiting')`,
     [shop.id, theirs!.id],
@@ -210,15 +236,55 @@ it('ignores what is replayed for a shop that does not have the app installed, wi
   expect(await titlesOf(shop)).toEqual([])
 })
 
-it('takes ten thousand at once and says that there are more', async () => {
-  const shop = await installShop()
-  await query(
-    `insert into webhook_deliveries (shop_id, topic, webhook_id, state, payload)
-     select $1, 'products/update', n, 'dead', '{}' from generate_series(1, $2) as n`,
-    [shop.id, MOST_REPLAYS + 1],
-  )
-  expect(await replay(shop.id, DEAD_LETTERS)).toEqual({ taken: MOST_REPLAYS, erased: 0, hasMore: true })
-  expect(await replay(shop.id, DEAD_LETTERS)).toEqual({ taken: 1, erased: 0, hasMore: false })
+describe('more than are taken at once', () => {
+  const addMany = ({ id }: TestShop, count: number, payload: string | null = '{}') =>
+    query(
+      `insert into webhook_deliveries (shop_id, topic, webhook_id, state, attempts, payload)
+       select $1, 'products/update', gen_random_uuid(), 'dead', 10, $3::jsonb from generate_series(1, $2)`,
+      [id, count, payload],
+    )
+  const endAttempts = ({ id }: TestShop, state = 'failed') =>
+    query(`update webhook_attempts set state = $2 where shop_id = $1 and state = 'waiting'`, [id, state])
+  const neverReplayed = async ({ id }: TestShop) => {
+    const [row] = await query<{ count: number }>(
+      `select count(*)::int from webhook_deliveries as delivery
+       where shop_id = $1 and not exists (select from webhook_attempts where delivery_id = delivery.id)`,
+      [id],
+    )
+    return row!.count
+  }
+
+  it('are taken by the next call', async () => {
+    const shop = await installShop()
+    await addMany(shop, MOST_REPLAYS + 1)
+    const asked = { taken: MOST_REPLAYS, waiting: 0, withoutBody: 0, hasMore: true }
+    expect(await replay(shop.id, DEAD_LETTERS)).toEqual(asked)
+    const rest = { taken: 1, waiting: MOST_REPLAYS, withoutBody: 0, hasMore: false }
+    expect(await replay(shop.id, DEAD_LETTERS)).toEqual(rest)
+  })
+
+  it('are reached though the older ones fail again', async () => {
+    const shop = await installShop()
+    await addMany(shop, MOST_REPLAYS + 2)
+    await replay(shop.id, DEAD_LETTERS)
+    await endAttempts(shop)
+    expect(await neverReplayed(shop)).toBe(2)
+    expect(await replay(shop.id, DEAD_LETTERS)).toMatchObject({ taken: MOST_REPLAYS, hasMore: true })
+    expect(await neverReplayed(shop)).toBe(0)
+  })
+
+  it('are reached though the older ones have no body any more, which is noted once of each', async () => {
+    const shop = await installShop()
+    await addMany(shop, MOST_REPLAYS + 1, null)
+    await addMany(shop, 1)
+    const asked = { taken: 1, waiting: 0, withoutBody: MOST_REPLAYS + 1, hasMore: false }
+    expect(await replay(shop.id, DEAD_LETTERS)).toEqual(asked)
+    await endAttempts(shop, 'applied')
+    for (let call = 1; call <= 2; call += 1)
+      expect(await replay(shop.id, DEAD_LETTERS)).toMatchObject({ withoutBody: MOST_REPLAYS + 1, hasMore: false })
+    const told = (await attemptsOf(shop)).filter(({ state }) => state === 'erased')
+    expect(told).toHaveLength(MOST_REPLAYS + 1)
+  })
 })
 
 describe('the list of what was given up on', () => {
@@ -231,17 +297,26 @@ describe('the list of what was given up on', () => {
     await bury(shop)
     const [, second, third] = await deliveriesOf(shop)
     await query('update webhook_deliveries set payload = null where shop_id = $1 and id = $2', [shop.id, second!.id])
-    await replay(shop.id, { deliveryId: third!.id })
-    await replay(shop.id, { deliveryId: second!.id })
+    await replay(shop.id, { deliveryIds: [third!.id] })
+    await replay(shop.id, { deliveryIds: [second!.id] })
     const { lines, total, topics } = await listOf(shop)
-    expect(lines.map(({ topic, isReplayable, lastReplay }) => [topic, isReplayable, lastReplay?.tone])).toEqual([
-      ['carts/create', true, 'info'],
-      ['products/update', false, 'critical'],
-      ['products/update', true, undefined],
+    expect(lines.map(({ topic, noReplay, lastReplay }) => [topic, noReplay, lastReplay?.tone])).toEqual([
+      ['carts/create', null, 'info'],
+      ['products/update', 'Body erased', 'critical'],
+      ['products/update', null, undefined],
     ])
     expect(lines[2]).toMatchObject({ attempts: '10', reason: 'The database refused it (PostgreSQL 23514).' })
     expect(total).toBe(3)
     expect(topics.map(({ label }) => label)).toEqual(['carts/create (1)', 'products/update (2)'])
+  })
+
+  it('does not call a body erased that could never be stored', async () => {
+    const shop = await installShop()
+    await deliver(shop.domain, 'products/update', '{"id":1,"variants":[],"weight":1e200000}')
+    expect((await listOf(shop)).lines).toMatchObject([
+      { noReplay: 'Body never stored', reason: 'The database cannot hold this message (PostgreSQL 22003).' },
+    ])
+    expect(await replay(shop.id, DEAD_LETTERS)).toMatchObject({ taken: 0, withoutBody: 1 })
   })
 
   it('is empty for a shop whose deliveries were applied, whatever those of others', async () => {
@@ -259,11 +334,13 @@ describe('the list of what was given up on', () => {
     await bury(shop)
     await addProduct(shop, 3)
     const ids = (await deliveriesOf(shop)).map(({ id }) => id)
-    const asked = (taken: number) => ({ outcome: 'asked', taken, erased: 0, hasMore: false })
+    const asked = (taken: number, waiting = 0) => {
+      return { outcome: 'asked', taken, waiting, withoutBody: 0, hasMore: false }
+    }
     expect(await replayAction(shop.id, { what: 'one', id: ids[0] })).toEqual(asked(1))
     expect(await replayAction(shop.id, { what: 'one', id: ids[3] })).toEqual(asked(0))
-    expect(await replayAction(shop.id, { what: 'topic', topic: 'products/update' })).toEqual(asked(1))
-    expect(await replayAction(shop.id, { what: 'all' })).toEqual(asked(1))
+    expect(await replayAction(shop.id, { what: 'topic', topic: 'products/update' })).toEqual(asked(1, 1))
+    expect(await replayAction(shop.id, { what: 'all' })).toEqual(asked(1, 2))
     for (const fields of [{}, { what: 'one' }, { what: 'one', id: '1; drop' }, { what: 'topic', topic: '' }])
       expect(await replayAction(shop.id, fields)).toEqual({ outcome: 'unreadable' })
   })

@@ -1,4 +1,4 @@
-import { Banner, BlockStack, Box, Button, Card, Form, IndexTable, InlineStack, Select, Text } from '@shopify/polaris'
+import { BlockStack, Box, Button, Card, Form, IndexTable, InlineStack, Select, Text } from '@shopify/polaris'
 import { useState } from 'react'
 import { Time } from '~/components/time'
 import type { DeadLetterLine, DeadLetters as Letters } from '~/presenters/webhooks/dead-letters'
@@ -7,8 +7,7 @@ import type { ReplayMessage, ReplayWish } from './replay-request'
 const resourceName = { singular: 'message', plural: 'messages' }
 
 export interface DeadLettersProps {
-  /** Null: they could not be read. */
-  letters: Letters | null
+  letters: Letters
   message: ReplayMessage | null
   onReplay: (wish: ReplayWish) => void
 }
@@ -22,13 +21,7 @@ export function DeadLetters({ letters, message, onReplay }: DeadLettersProps) {
           <Text as="h2" variant="headingMd">
             Given up on
           </Text>
-          {letters === null ? (
-            <Banner tone="warning">
-              <p>What was given up on could not be read. Load the page again in a moment.</p>
-            </Banner>
-          ) : (
-            <Summary letters={letters} onReplay={onReplay} />
-          )}
+          <Summary letters={letters} onReplay={onReplay} />
           <div role="status">
             {message && (
               <Text as="p" tone={message.isFailure ? 'critical' : 'subdued'} breakWord>
@@ -38,7 +31,7 @@ export function DeadLetters({ letters, message, onReplay }: DeadLettersProps) {
           </div>
         </BlockStack>
       </Box>
-      {letters !== null && letters.lines.length > 0 && <Lines lines={letters.lines} onReplay={onReplay} />}
+      {letters.lines.length > 0 && <Lines lines={letters.lines} onReplay={onReplay} />}
     </Card>
   )
 }
@@ -46,6 +39,12 @@ export function DeadLetters({ letters, message, onReplay }: DeadLettersProps) {
 type Replaying = Pick<DeadLettersProps, 'onReplay'>
 
 const ALL = ''
+
+/** Syncs read no carts, and of checkouts only those that Shopify lists. */
+const isOfUnlisted = ({ topic }: Letters['topics'][number]) => /^(carts|checkouts)\//.test(topic)
+const LACKS_LISTED = 'The copy may lack what was announced until the next sync.'
+const LACKS_UNLISTED =
+  'Of carts, and of checkouts that were not abandoned, the copy may lack what was announced until they change again. The next sync brings the rest.'
 
 function Summary({ letters: { lines, total, totalText, topics }, onReplay }: Replaying & { letters: Letters }) {
   const [chosen, setChosen] = useState(ALL)
@@ -60,8 +59,8 @@ function Summary({ letters: { lines, total, totalText, topics }, onReplay }: Rep
   return (
     <BlockStack gap="400">
       <Text as="p">
-        {total === 1 ? 'One message was' : `${totalText} messages were`} tried for about a day and could not be applied.
-        The copy may lack what they announced until the next sync. Replaying tries once more.
+        {total === 1 ? 'One message' : `${totalText} messages`} could not be applied, and Lockstep no longer tries by
+        itself. {topics.some(isOfUnlisted) ? LACKS_UNLISTED : LACKS_LISTED} Replaying tries once more.
         {lines.length < total && ` The newest ${lines.length} are listed.`}
       </Text>
       <Form onSubmit={() => onReplay(topic === ALL ? { what: 'all' } : { what: 'topic', topic })} noValidate>
@@ -116,7 +115,7 @@ function Lines({ lines, onReplay }: Replaying & { lines: readonly DeadLetterLine
             </Box>
           </IndexTable.Cell>
           <IndexTable.Cell>
-            {line.isReplayable ? (
+            {line.noReplay === null ? (
               <Button
                 size="slim"
                 onClick={() => onReplay({ what: 'one', id: line.id })}
@@ -126,7 +125,7 @@ function Lines({ lines, onReplay }: Replaying & { lines: readonly DeadLetterLine
               </Button>
             ) : (
               <Text as="span" tone="subdued">
-                Body erased
+                {line.noReplay}
               </Text>
             )}
           </IndexTable.Cell>

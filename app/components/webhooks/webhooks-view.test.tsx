@@ -58,8 +58,15 @@ it('says what was refused, why and how often, and that whoever sent it only clai
   expect(text).not.toContain('None in the last 7 days')
 })
 
-it('says so when it cannot be brought up to date', () => {
-  expect(render(webhookFacts(), false).text).toContain('The figures are the last ones known')
+it('says so when it cannot be brought up to date, and interrupts a screen reader with that alone', () => {
+  const statusOf = (isReachable: boolean) => {
+    const { markup } = render(webhookFacts(), isReachable)
+    return [...markup.matchAll(/role="status">(.*?)<\/div>/g)]
+      .map(([, inner]) => inner!.replace(/<[^>]+>/g, ''))
+      .join('')
+  }
+  expect(statusOf(false)).toContain('The figures are the last ones known')
+  expect(statusOf(true)).not.toMatch(/Counted|up to date/)
 })
 
 it('has headings that skip no level, and a header for every column', () => {

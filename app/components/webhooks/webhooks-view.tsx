@@ -28,13 +28,19 @@ export function WebhooksView({ page, isReachable, deadLetters }: WebhooksViewPro
         <TopicTable topics={page.topics} columns={page.columns} />
         <RefusedRequests refused={page.refused} columns={page.columns} />
         <Box paddingBlockEnd="400">
+          {/* What changes each minute is not in it: a screen reader would be interrupted each time. */}
           <div role="status">
-            <Text as="p" tone="subdued" alignment="center">
-              {isReachable
-                ? `${countedAt(page)} Times are in ${page.timezone}. This page keeps itself up to date.`
-                : 'Lockstep does not answer at the moment. The figures are the last ones known; this page tries again.'}
-            </Text>
+            {!isReachable && (
+              <Text as="p" tone="subdued" alignment="center">
+                Lockstep does not answer at the moment. The figures are the last ones known; this page tries again.
+              </Text>
+            )}
           </div>
+          {isReachable && (
+            <Text as="p" tone="subdued" alignment="center">
+              {`${countedAt(page)} Times are in ${page.timezone}. This page keeps itself up to date.`}
+            </Text>
+          )}
         </Box>
       </BlockStack>
     </Page>

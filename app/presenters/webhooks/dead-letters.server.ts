@@ -1,6 +1,7 @@
 /** Deliveries of one shop that were given up on. */
 import { pool } from '~/db.server'
 import type { ShopRow } from '~/db/shops.server'
+import { BODY_REFUSED } from '~/webhooks/delivery'
 import { createFormat, type Format } from '../home/format'
 import { sentence } from '../home/wording'
 import type { DeadLetterLine, DeadLetters, LastReplay } from './dead-letters'
@@ -13,7 +14,7 @@ interface Row {
   receivedAt: Date
   attempts: number
   error: string | null
-  isReplayable: boolean
+  hasBody: boolean
   replayState: string | null
   replayError: string | null
   replayAt: Date | null
@@ -39,13 +40,13 @@ export async function deadLetters(
 function readNewest(shopId: string) {
   return pool.query<Row>(
     `with newest as (
-       select id, topic, received_at, attempts, error, payload is not null as is_replayable
+       select id, topic, received_at, attempts, error, payload is not null as has_body
        from webhook_deliveries
        where shop_id = $1 and state = 'dead'
        order by id desc
        limit $2
      )
-     select newest.id, topic, received_at as "receivedAt", attempts, newest.error, is_replayable as "isReplayable",
+     select newest.id, topic, received_at as "receivedAt", attempts, newest.error, has_body as "hasBody",
        last.state as "replayState", last.error as "replayError", coalesce(last.finished_at, last.requested_at) as "replayAt"
      from newest
      left join lateral (
@@ -69,13 +70,16 @@ function countByTopic(shopId: string) {
 }
 
 function lineOf(row: Row, format: Format): DeadLetterLine {
-  const { id, topic, receivedAt, attempts, error, isReplayable } = row
+  const { id, topic, receivedAt, attempts, error, hasBody } = row
   return {
-    ...{ id, topic, isReplayable, attempts: format.number(attempts), received: format.moment(receivedAt) },
+    ...{ id, topic, attempts: format.number(attempts), received: format.moment(receivedAt) },
     reason: reasonText(error),
+    noReplay: hasBody ? null : isRefused(error) ? 'Body never stored' : 'Body erased',
     lastReplay: lastReplayOf(row, format),
   }
 }
+
+const isRefused = (error: string | null) => error?.endsWith(BODY_REFUSED) ?? false
 
 function lastReplayOf({ replayState, replayError, replayAt }: Row, format: Format): LastReplay | null {
   if (replayState === null || replayAt === null) return null
@@ -97,6 +101,7 @@ function reasonText(error: string | null): string {
   if (error === null) return 'The reason was not recorded.'
   const unreadable = /^UnreadableRecord: (.*)$/.exec(error)
   if (unreadable !== null) return `Shopify’s message could not be read: ${sentence(unreadable[1]!)}`
+  if (isRefused(error)) return `The database cannot hold this message (${error.slice(0, -BODY_REFUSED.length)}).`
   if (error.startsWith('PostgreSQL ')) return `The database refused it (${error}).`
   return sentence(error.charAt(0).toUpperCase() + error.slice(1))
 }

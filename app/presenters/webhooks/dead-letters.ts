@@ -12,8 +12,8 @@ export interface DeadLetterLine {
   received: Moment
   attempts: string
   reason: string
-  /** Its body is still there. */
-  isReplayable: boolean
+  /** Why it cannot be replayed, in a word or two; null: it can. */
+  noReplay: string | null
   lastReplay: LastReplay | null
 }
 
