@@ -2,6 +2,9 @@ import { hash, randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, expect, it, vi } from 'vitest'
 import { SHOP_TABLES } from '~/compliance/shop-tables'
+import { pool } from '~/db.server'
+import { REWRITE_LOCK } from '~/db/rewrite-deliveries.server'
+import { withSessionLock } from '~/db/session-lock.server'
 import { keepBooks } from '../factories/bookkeeping.ts'
 import { closeAll, deliver, installShop, query, sampleBody, type TestShop } from './webhooks-shop.ts'
 
@@ -115,6 +118,22 @@ it('does nothing twice: a repetition after a new installation leaves it alone', 
   await query(`insert into shops (domain, installed_at) values ($1, '2026-01-01')`, [shop.domain])
   expect(await deliver(shop.domain, 'shop/redact', body, { webhookId })).toBe(200)
   expect(await query('select from shops where domain = $1', [shop.domain])).toHaveLength(1)
+})
+
+it('leaves to a rewrite of deliveries that is going on what it has copied, and does not take it for a remainder', async () => {
+  const shop = await installShop()
+  await fill(shop)
+  const next = `partitions.webhook_deliveries_20010102_next`
+  await query(`create table ${next} as select * from webhook_deliveries where shop_id = $1`, [shop.id])
+  const webhookId = randomUUID()
+  await withSessionLock(pool, REWRITE_LOCK, async () => {
+    expect(await deliver(shop.domain, 'shop/redact', body, { webhookId })).toBe(200)
+  })
+  expect(await query('select remaining from compliance_events where webhook_id = $1', [webhookId])).toEqual([
+    { remaining: 0 },
+  ])
+  // Its own, not the erasure's, to drop.
+  await query(`drop table ${next}`)
 })
 
 it('waits for what is being written for the shop, so that no row outlives it', async () => {
