@@ -20,9 +20,13 @@ export interface AskedExport {
  * The export of this request and person: a new one, or the one that was asked for already, ready or not. Inside a transaction
  * that holds the shop, so that of two equal requests the second sees the first.
  */
-export async function askForExport(client: PoolClient, shopId: string, asked: AskedExport): Promise<string> {
+export async function askForExport(
+  client: PoolClient,
+  shopId: string,
+  asked: AskedExport,
+): Promise<{ id: string; isNew: boolean }> {
   const { requestId, person, eventId, requestedAt } = asked
-  const { rows } = await client.query<{ id: string }>(
+  const { rows } = await client.query<{ id: string; isNew: boolean }>(
     `with known as (
        select id from data_exports
        where shop_id = $1 and request_id = $2 and customer_id is not distinct from $3 and (customer_id is not null or asked = $4)
@@ -31,10 +35,10 @@ export async function askForExport(client: PoolClient, shopId: string, asked: As
        select $1, $2, $3, $4, $5, $6 where not exists (select from known)
        returning id
      )
-     select id from known union all select id from made`,
+     select id, false as "isNew" from known union all select id, true from made`,
     [shopId, requestId, person.customerId, JSON.stringify(person), eventId, requestedAt],
   )
-  return rows[0]!.id
+  return rows[0]!
 }
 
 export interface ListedExport {

@@ -96,11 +96,15 @@ it.each([
   const shop = await installShop('2026-06-02T00:00:00Z')
   await fill(shop)
   const held = await rowsOf(shop)
-  expect(await deliver(shop.domain, 'shop/redact', body, { triggeredAt })).toBe(200)
+  const webhookId = randomUUID()
+  expect(await deliver(shop.domain, 'shop/redact', body, { triggeredAt, webhookId })).toBe(200)
   expect(await rowsOf(shop)).toEqual({ ...held, webhook_deliveries: held['webhook_deliveries']! + 1 })
   expect(
     await query(`select state, error from webhook_deliveries where shop_id = $1 and topic = 'shop/redact'`, [shop.id]),
   ).toEqual([{ state: 'ignored', error: expect.stringContaining('not erased') }])
+  expect(
+    await query('select rows, remaining, completed_at from compliance_events where webhook_id = $1', [webhookId]),
+  ).toEqual([{ rows: {}, remaining: null, completed_at: null }])
 })
 
 it('erases a shop that installed anew and left again', async () => {

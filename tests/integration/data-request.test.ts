@@ -96,6 +96,10 @@ describe('a request', () => {
     const { firstName, lastName } = whose.person
     expect(await listed(shop)).toMatchObject([{ customer: `${firstName} ${lastName}`, state: 'preparing' }])
     expect((await download(shop, (await exportsOf(shop))[0]!.id)).status).toBe(404)
+    const open = await query<object>('select rows, completed_at from compliance_events where webhook_id = $1', [
+      webhookId,
+    ])
+    expect(open).toEqual([{ rows: {}, completed_at: null }])
     // The inbox keeps the ids alone.
     const stored = (await deliveriesOf(shop)).at(-1)!
     expect(tracesIn([{ table: 'payload', line: JSON.stringify(stored.payload) }], Object.values(whose.person))).toEqual(
@@ -104,8 +108,11 @@ describe('a request', () => {
 
     await work(shop)
     expect(await listed(shop)).toMatchObject([{ state: 'ready' }])
-    expect(await query('select rows from compliance_events where webhook_id = $1', [webhookId])).toMatchObject([
-      { rows: { customers: 1, orders: 1, order_line_items: 5, checkouts: 1, webhook_deliveries: 6 } },
+    expect(await query('select * from compliance_events where webhook_id = $1', [webhookId])).toMatchObject([
+      {
+        completed_at: expect.any(Date) as unknown,
+        rows: { customers: 1, orders: 1, order_line_items: 5, checkouts: 1, webhook_deliveries: 6 },
+      },
     ])
   })
 
@@ -160,6 +167,7 @@ describe('a request', () => {
       await work(shop)
     }
     expect(await exportsOf(shop)).toEqual([first])
+    expect(await query('select from compliance_events where completed_at is null')).toEqual([])
     await deliver(shop.domain, 'customers/data_request', request(other))
     await deliver(shop.domain, 'customers/data_request', request(whose, 10_000))
     await work(shop)
