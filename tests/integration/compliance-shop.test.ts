@@ -3,8 +3,11 @@ import pg from 'pg'
 import { afterAll, expect, it, vi } from 'vitest'
 import { SHOP_TABLES } from '~/compliance/shop-tables'
 import { pool } from '~/db.server'
+import { withReconcileLock } from '~/db/reconcile.server'
 import { REWRITE_LOCK } from '~/db/rewrite-deliveries.server'
+import { withRunLock } from '~/db/runs.server'
 import { withSessionLock } from '~/db/session-lock.server'
+import { resources } from '~/resources/registry'
 import { keepBooks } from '../factories/bookkeeping.ts'
 import { closeAll, deliver, installShop, query, sampleBody, type TestShop } from './webhooks-shop.ts'
 
@@ -138,6 +141,38 @@ it('leaves to a rewrite of deliveries that is going on what it has copied, and d
   ])
   // Its own, not the erasure's, to drop.
   await query(`drop table ${next}`)
+})
+
+const operation = {
+  ...{ operationId: 'gid://shopify/BulkOperation/1', startedAt: '2026-06-01T10:00:00Z' },
+  ...{ said: 1, exact: true },
+}
+const staged = () => query(`select tablename from pg_tables where schemaname = 'staging'`)
+const ERASED = 'The shop has been erased'
+
+it.each([
+  [
+    'bulk load',
+    ({ id }: TestShop, redact: () => Promise<unknown>) =>
+      withRunLock(pool, id, resources.orders, async (_, bulkRuns) => {
+        const run = await bulkRuns.begin('manual', operation)
+        await redact()
+        return bulkRuns.stage(run)
+      }),
+  ],
+  [
+    'reconciliation',
+    ({ id }: TestShop, redact: () => Promise<unknown>) =>
+      withReconcileLock(pool, id, resources.orders, async (reconciliations) => {
+        const begun = await reconciliations.begin('manual', 'fields', operation)
+        await redact()
+        return reconciliations.stage(begun)
+      }),
+  ],
+])('lets a %s that has begun make no tables for what it will read', async (_what, run) => {
+  const shop = await installShop()
+  await expect(run(shop, () => deliver(shop.domain, 'shop/redact', body))).rejects.toThrow(ERASED)
+  expect(await staged()).toEqual([])
 })
 
 it('waits for what is being written for the shop, so that no row outlives it', async () => {
