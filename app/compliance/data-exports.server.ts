@@ -53,8 +53,15 @@ export interface ListedExport {
 
 const IS_KEPT = 'requested_at > now() - make_interval(days => $2)'
 
-/** Of the shop, newest first, as long as they are kept. */
-export async function listExports(shopId: string): Promise<ListedExport[]> {
+export const EXPORTS_OF_PAGE = 100
+
+/** A page of the shop's, from 1, newest first, as long as they are kept; and how many there are on all pages. */
+export async function listExports(shopId: string, page = 1): Promise<{ exports: ListedExport[]; total: number }> {
+  const kept = [shopId, env.KEEP_DATA_EXPORTS_DAYS]
+  const { rows: counted } = await pool.query<{ total: number }>(
+    `select count(*)::int as total from data_exports where shop_id = $1 and ${IS_KEPT}`,
+    kept,
+  )
   const { rows } = await pool.query<ListedExport>(
     `select export.id, customer_id as "customerId", requested_at as "requestedAt", ready_at as "readyAt", error,
        nullif(concat_ws(' ', customers.first_name, customers.last_name), '') as name
@@ -62,10 +69,10 @@ export async function listExports(shopId: string): Promise<ListedExport[]> {
      left join customers on customers.shop_id = export.shop_id and customers.id = export.customer_id
      where export.shop_id = $1 and ${IS_KEPT}
      order by requested_at desc, export.id desc
-     limit 100`,
-    [shopId, env.KEEP_DATA_EXPORTS_DAYS],
+     limit $3 offset $4`,
+    [...kept, EXPORTS_OF_PAGE, (page - 1) * EXPORTS_OF_PAGE],
   )
-  return rows
+  return { exports: rows, total: counted[0]!.total }
 }
 
 /** The document as JSON text, with all digits of its numbers; null when the shop has none of this id that is ready. */

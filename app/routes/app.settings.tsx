@@ -1,5 +1,6 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
-import { useFetcher, useLoaderData, useRevalidator } from '@remix-run/react'
+import { useFetcher, useLoaderData, useRevalidator, useSearchParams } from '@remix-run/react'
+import { z } from 'zod'
 import { authenticatedShop } from '~/authenticated-shop.server'
 import type { SettingsAnswer } from '~/components/settings/settings-request'
 import { readSettingsRequest } from '~/components/settings/settings-request-schema'
@@ -9,10 +10,20 @@ import { settingsAction } from '~/management/settings-action.server'
 import { resolveLocale } from '~/presenters/home/format'
 import { settingsPage } from '~/presenters/settings.server'
 
+/** Of the address: which page of the data requests is shown. */
+const REQUESTS = 'requests'
+const pageSchema = z.coerce.number().int().min(1).max(1_000_000).catch(1)
+
+const withPage = (page: number) => (search: URLSearchParams) => {
+  search.set(REQUESTS, String(page))
+  return search
+}
+
 export async function loader({ request }: LoaderFunctionArgs) {
   const shop = await authenticatedShop(request)
-  const locale = resolveLocale(new URL(request.url).searchParams.get('locale'))
-  return { page: await settingsPage(shop, new Date(), locale) }
+  const { searchParams } = new URL(request.url)
+  const requests = pageSchema.parse(searchParams.get(REQUESTS))
+  return { page: await settingsPage(shop, new Date(), resolveLocale(searchParams.get('locale')), requests) }
 }
 
 export async function action({ request }: ActionFunctionArgs): Promise<SettingsAnswer> {
@@ -25,6 +36,7 @@ export async function action({ request }: ActionFunctionArgs): Promise<SettingsA
 export default function Settings() {
   const { page } = useLoaderData<typeof loader>()
   const revalidator = useRevalidator()
+  const [, setSearch] = useSearchParams()
   const { downloading, failure, download } = useDownload()
   const make = useFetcher<typeof action>()
   const revoke = useFetcher<typeof action>()
@@ -47,6 +59,7 @@ export default function Settings() {
         isReading: revalidator.state !== 'idle',
         onDownload: (id) => void download(id),
         onLookAgain: () => revalidator.revalidate(),
+        onPage: (number) => setSearch(withPage(number), { preventScrollReset: true }),
       }}
       subscriptions={{
         message: change.data?.outcome === 'subscriptions' ? change.data : null,
