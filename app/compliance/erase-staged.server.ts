@@ -2,6 +2,7 @@
 import type { PoolClient } from 'pg'
 import { stagedTables } from '~/db/staged-loads.server'
 import { isResourceName, type ResourceName } from '~/resources/resource'
+import { rememberErased } from './erased-records.server'
 import { bearsAddress, type FoundPerson, idParameters } from './person-rows.server'
 import { PERSONAL_CHILD_COLUMNS, PERSONAL_COLUMNS } from './personal-columns'
 
@@ -32,13 +33,19 @@ export async function eraseFromStaging(client: PoolClient, shopId: string, perso
     if (personal.length === 0) continue
     // A digest would say that the copy, which lacks the person, differs.
     const emptied = [...personal, 'digest']
-    const { rowCount } = await client.query(
+    const { rows } = await client.query<{ id: string }>(
       `update ${name} as staged set ${emptied.map((column) => `${column} = null`).join(', ')}
        from ${parents} as parent, (${PERSON}) as person
-       where ${isTheirs} and parent.id = staged.${part === 'parents' ? 'id' : 'parent_id'}`,
+       where ${isTheirs} and parent.id = staged.${part === 'parents' ? 'id' : 'parent_id'}
+       returning staged.id`,
       [...idParameters(shopId, person), person.emails, person.phones],
     )
-    changed += rowCount ?? 0
+    changed += rows.length
+    // Among them are some that the copy does not have.
+    if (part === 'parents' && (resource === 'orders' || resource === 'checkouts')) {
+      const ids = rows.map(({ id }) => id)
+      await rememberErased(client, shopId, resource, ids)
+    }
   }
   return changed
 }

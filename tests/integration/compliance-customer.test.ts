@@ -269,6 +269,7 @@ it('finds such an order in a bulk load that has read it and not merged it yet', 
     expect(await bulkRuns.merge(run, async () => undefined)).toMatchObject({ written: 1 })
     await bulkRuns.fail(run, 'enough', true)
   })
+  await deliver(shop.domain, 'orders/updated', order(ORDER, { customer: null, updated_at: '2027-01-01T00:00:00Z' }))
   expect(await tracesLeft()).toEqual([])
 })
 
