@@ -1,7 +1,7 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
 import { useFetcher, useLoaderData, useRevalidator, useSearchParams } from '@remix-run/react'
-import { z } from 'zod'
 import { authenticatedShop } from '~/authenticated-shop.server'
+import { requestPageOf, withRequestPage } from '~/components/settings/request-page'
 import type { SettingsAnswer } from '~/components/settings/settings-request'
 import { readSettingsRequest } from '~/components/settings/settings-request-schema'
 import { SettingsView } from '~/components/settings/settings-view'
@@ -10,20 +10,11 @@ import { settingsAction } from '~/management/settings-action.server'
 import { resolveLocale } from '~/presenters/home/format'
 import { settingsPage } from '~/presenters/settings.server'
 
-/** Of the address: which page of the data requests is shown. */
-const REQUESTS = 'requests'
-const pageSchema = z.coerce.number().int().min(1).max(1_000_000).catch(1)
-
-const withPage = (page: number) => (search: URLSearchParams) => {
-  search.set(REQUESTS, String(page))
-  return search
-}
-
 export async function loader({ request }: LoaderFunctionArgs) {
   const shop = await authenticatedShop(request)
   const { searchParams } = new URL(request.url)
-  const requests = pageSchema.parse(searchParams.get(REQUESTS))
-  return { page: await settingsPage(shop, new Date(), resolveLocale(searchParams.get('locale')), requests) }
+  const locale = resolveLocale(searchParams.get('locale'))
+  return { page: await settingsPage(shop, new Date(), locale, requestPageOf(searchParams)) }
 }
 
 export async function action({ request }: ActionFunctionArgs): Promise<SettingsAnswer> {
@@ -59,7 +50,7 @@ export default function Settings() {
         isReading: revalidator.state !== 'idle',
         onDownload: (id) => void download(id),
         onLookAgain: () => revalidator.revalidate(),
-        onPage: (number) => setSearch(withPage(number), { preventScrollReset: true }),
+        onPage: (number) => setSearch(withRequestPage(number), { preventScrollReset: true }),
       }}
       subscriptions={{
         message: change.data?.outcome === 'subscriptions' ? change.data : null,
