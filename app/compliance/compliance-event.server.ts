@@ -14,7 +14,7 @@ export interface Erased {
   remaining: number
 }
 
-/** Null when this delivery has been acted on before. */
+/** Open until it is completed. Null when this delivery has been acted on before. */
 export async function beginEvent(
   client: PoolClient,
   { topic, webhookId, shopDomain }: Delivery,
@@ -28,6 +28,9 @@ export async function beginEvent(
   )
   return rows[0]?.id ?? null
 }
+
+/** Of a shop that has no row, of which there is nothing. */
+export const NOTHING_ERASED: Erased = { rows: {}, remaining: 0 }
 
 /** `remaining`: of an erasure; see Erased. */
 export async function completeEvent(

@@ -3,11 +3,34 @@ import { type WebhookBody, UnreadableRecord } from '../resources/resource'
 
 const LARGEST_BIGINT = 2n ** 63n - 1n
 
-/** The numeric id of the customer whom a body of this topic is about, if it names one. Never throws. */
-export function concernedCustomer(topic: string, body: WebhookBody): string | null {
+/** The numeric ids of the customers whom a body of this topic is about, as far as it names them. Never throws. */
+export function concernedCustomers(topic: string, body: WebhookBody): string[] {
+  if (topic === 'customers/merge') {
+    const { admin_graphql_api_customer_kept_id: kept, admin_graphql_api_customer_deleted_id: merged } = body
+    return [kept, merged].map(idOrNull).filter((id) => id !== null)
+  }
   const customer = topic.startsWith('customers/') && !('customer' in body) ? body : body.customer
   const named = isObject(customer) ? (customer.admin_graphql_api_id ?? customer.id) : body.customer_id
-  return idOrNull(named)
+  const id = idOrNull(named)
+  return id === null ? [] : [id]
+}
+
+/** A record of what names its customer. */
+export interface OwnedRecord {
+  resource: 'checkouts' | 'orders'
+  /** Numeric. */
+  id: string
+}
+
+/** The order or checkout that a body of this topic is about, if it tells. Never throws. */
+export function concernedRecord(topic: string, body: WebhookBody): OwnedRecord | null {
+  const isOf = (resource: string) => topic.startsWith(`${resource}/`)
+  const ownId = isOf('orders') ? (body.admin_graphql_api_id ?? body.id) : undefined
+  const orderId = idOrNull(isObject(body.order_edit) ? body.order_edit.order_id : (body.order_id ?? ownId))
+  if (orderId !== null) return { resource: 'orders', id: orderId }
+  const name = typeof body.name === 'string' ? body.name.replace(/^#/, '') : null
+  const checkoutId = isOf('checkouts') ? idOrNull(body.id ?? name) : null
+  return checkoutId === null ? null : { resource: 'checkouts', id: checkoutId }
 }
 
 /** As a bigint column can hold it. */

@@ -20,9 +20,13 @@ export interface AskedExport {
  * The export of this request and person: a new one, or the one that was asked for already, ready or not. Inside a transaction
  * that holds the shop, so that of two equal requests the second sees the first.
  */
-export async function askForExport(client: PoolClient, shopId: string, asked: AskedExport): Promise<string> {
+export async function askForExport(
+  client: PoolClient,
+  shopId: string,
+  asked: AskedExport,
+): Promise<{ id: string; isNew: boolean }> {
   const { requestId, person, eventId, requestedAt } = asked
-  const { rows } = await client.query<{ id: string }>(
+  const { rows } = await client.query<{ id: string; isNew: boolean }>(
     `with known as (
        select id from data_exports
        where shop_id = $1 and request_id = $2 and customer_id is not distinct from $3 and (customer_id is not null or asked = $4)
@@ -31,10 +35,10 @@ export async function askForExport(client: PoolClient, shopId: string, asked: As
        select $1, $2, $3, $4, $5, $6 where not exists (select from known)
        returning id
      )
-     select id from known union all select id from made`,
+     select id, false as "isNew" from known union all select id, true from made`,
     [shopId, requestId, person.customerId, JSON.stringify(person), eventId, requestedAt],
   )
-  return rows[0]!.id
+  return rows[0]!
 }
 
 export interface ListedExport {
@@ -49,8 +53,15 @@ export interface ListedExport {
 
 const IS_KEPT = 'requested_at > now() - make_interval(days => $2)'
 
-/** Of the shop, newest first, as long as they are kept. */
-export async function listExports(shopId: string): Promise<ListedExport[]> {
+export const EXPORTS_OF_PAGE = 100
+
+/** A page of the shop's, from 1, newest first, as long as they are kept; and how many there are on all pages. */
+export async function listExports(shopId: string, page = 1): Promise<{ exports: ListedExport[]; total: number }> {
+  const kept = [shopId, env.KEEP_DATA_EXPORTS_DAYS]
+  const { rows: counted } = await pool.query<{ total: number }>(
+    `select count(*)::int as total from data_exports where shop_id = $1 and ${IS_KEPT}`,
+    kept,
+  )
   const { rows } = await pool.query<ListedExport>(
     `select export.id, customer_id as "customerId", requested_at as "requestedAt", ready_at as "readyAt", error,
        nullif(concat_ws(' ', customers.first_name, customers.last_name), '') as name
@@ -58,10 +69,10 @@ export async function listExports(shopId: string): Promise<ListedExport[]> {
      left join customers on customers.shop_id = export.shop_id and customers.id = export.customer_id
      where export.shop_id = $1 and ${IS_KEPT}
      order by requested_at desc, export.id desc
-     limit 100`,
-    [shopId, env.KEEP_DATA_EXPORTS_DAYS],
+     limit $3 offset $4`,
+    [...kept, EXPORTS_OF_PAGE, (page - 1) * EXPORTS_OF_PAGE],
   )
-  return rows
+  return { exports: rows, total: counted[0]!.total }
 }
 
 /** The document as JSON text, with all digits of its numbers; null when the shop has none of this id that is ready. */

@@ -7,6 +7,7 @@ import type { Erased } from './compliance-event.server'
 import { countRemains } from './count-person.server'
 import { deleteExportsOf } from './data-exports.server'
 import { eraseFromStaging } from './erase-staged.server'
+import { rememberErased } from './erased-records.server'
 import type { Person } from './person'
 import {
   CONCERNED_DELIVERIES,
@@ -42,6 +43,11 @@ export async function erasePerson(
     data_exports: await deleteExportsOf(client, shopId, person),
     staging: await eraseFromStaging(client, shopId, person),
   }
+  for (const [resource, ids] of [
+    ['orders', person.orderIds],
+    ['checkouts', person.checkoutIds],
+  ] as const)
+    await rememberErased(client, shopId, resource, ids)
   await dropHalfRewritten(client)
   return { rows, remaining: await countRemains(client, shopId, person) }
 }
@@ -76,7 +82,7 @@ interface Where {
 
 /**
  * The order or checkout stays, without the person. Its version counts as seen at the redaction, so that a page of a pull
- * which was read before, and is stored after, is known to be older.
+ * which read the same version before, and is stored after, is known to be older. For newer ones see erased-records.server.ts.
  */
 async function eraseFrom(table: 'checkouts' | 'orders', ids: string[], { client, shopId, redaction }: Where) {
   const { rowCount } = await client.query(

@@ -2,18 +2,20 @@
 import type { PoolClient } from 'pg'
 import { stagedTables } from '~/db/staged-loads.server'
 import { isResourceName, type ResourceName } from '~/resources/resource'
-import { type FoundPerson, idParameters } from './person-rows.server'
+import { rememberErased } from './erased-records.server'
+import { bearsAddress, type FoundPerson, idParameters } from './person-rows.server'
 import { PERSONAL_CHILD_COLUMNS, PERSONAL_COLUMNS } from './personal-columns'
 
 /** How a parent is known to be the person's. */
 const IS_THEIRS: Readonly<Partial<Record<ResourceName, string>>> = {
   customers: 'parent.id = person.customer_id',
-  orders: '(parent.customer_id = person.customer_id or parent.id = any (person.order_ids))',
+  orders: `(parent.customer_id = person.customer_id or parent.id = any (person.order_ids)
+    or ${bearsAddress('parent', 'person.emails', 'person.phones')})`,
   checkouts: '(parent.customer_id = person.customer_id or parent.id = any (person.checkout_ids))',
 }
 
-const PERSON =
-  'select $1::bigint as shop_id, $2::bigint as customer_id, $3::bigint[] as order_ids, $4::bigint[] as checkout_ids'
+const PERSON = `select $1::bigint as shop_id, $2::bigint as customer_id, $3::bigint[] as order_ids, $4::bigint[] as checkout_ids,
+  $5::text[] as emails, $6::text[] as phones`
 
 /**
  * The rows stay, without the person: a load that lacks rows would not balance. Returns how many were changed. What is staged
@@ -31,13 +33,19 @@ export async function eraseFromStaging(client: PoolClient, shopId: string, perso
     if (personal.length === 0) continue
     // A digest would say that the copy, which lacks the person, differs.
     const emptied = [...personal, 'digest']
-    const { rowCount } = await client.query(
+    const { rows } = await client.query<{ id: string }>(
       `update ${name} as staged set ${emptied.map((column) => `${column} = null`).join(', ')}
        from ${parents} as parent, (${PERSON}) as person
-       where ${isTheirs} and parent.id = staged.${part === 'parents' ? 'id' : 'parent_id'}`,
-      idParameters(shopId, person),
+       where ${isTheirs} and parent.id = staged.${part === 'parents' ? 'id' : 'parent_id'}
+       returning staged.id`,
+      [...idParameters(shopId, person), person.emails, person.phones],
     )
-    changed += rowCount ?? 0
+    changed += rows.length
+    // Among them are some that the copy does not have.
+    if (part === 'parents' && (resource === 'orders' || resource === 'checkouts')) {
+      const ids = rows.map(({ id }) => id)
+      await rememberErased(client, shopId, resource, ids)
+    }
   }
   return changed
 }

@@ -9,7 +9,7 @@ interface Concerned {
 
 interface ConcernedOfDomain {
   shopDomain: string
-  customerId: string | null
+  customerIds: readonly string[]
 }
 
 // Both by an index that holds nobody else.
@@ -40,10 +40,10 @@ export async function erasedCustomers(
 export async function erasedCustomersByDomain(
   client: Statements,
   concerned: readonly ConcernedOfDomain[],
-): Promise<(customer: ConcernedOfDomain) => boolean> {
-  const pairs = concerned.map(({ shopDomain, customerId }) => [shopDomain, customerId] as const)
+): Promise<(concerned: ConcernedOfDomain) => boolean> {
+  const pairs = concerned.flatMap(({ shopDomain, customerIds }) => customerIds.map((id) => [shopDomain, id] as const))
   const isErased = await erasedAmong(client, BY_DOMAIN, pairs)
-  return ({ shopDomain, customerId }) => isErased(shopDomain, customerId)
+  return ({ shopDomain, customerIds }) => customerIds.some((id) => isErased(shopDomain, id))
 }
 
 async function erasedAmong(client: Statements, sql: string, pairs: readonly (readonly [string, string | null])[]) {

@@ -29,9 +29,9 @@ const asInJson = (text: string) => JSON.stringify(text).slice(1, -1)
 /** The person with all orders, checkouts and carts that the copy has of them. */
 export async function findPerson(client: PoolClient, shopId: string, named: Person): Promise<FoundPerson> {
   const { customerId } = named
-  const orderIds = await findOrderIds(client, shopId, named)
-  const { emails, phones } = await findAddresses(client, shopId, named)
-  const found = { customerId, orderIds, emails, phones }
+  const addresses = await findAddresses(client, shopId, named)
+  const orderIds = await findOrderIds(client, shopId, { ...named, ...addresses })
+  const found = { customerId, orderIds, ...addresses }
   const checkouts = await findCheckouts(client, shopId, found)
   const carts = await findCartTokens(client, shopId, { orderIds, checkoutIds: checkouts })
   return { ...found, checkoutIds: checkouts, cartTokens: carts }
@@ -49,13 +49,35 @@ async function findAddresses(client: PoolClient, shopId: string, { customerId, e
   return { emails: searched([email, rows[0]?.email]), phones: searched([phone, rows[0]?.phone]) }
 }
 
-/** Orders of the customer and those that Shopify lists, as ids. */
-async function findOrderIds(client: PoolClient, shopId: string, person: Person): Promise<string[]> {
-  const { rows } = await client.query<{ id: string }>(
-    'select id from orders where shop_id = $1 and (customer_id = $2 or id = any ($3::bigint[]))',
-    [shopId, person.customerId, person.orderIds],
+/**
+ * Whether an order that names no customer was placed with, or goes to, an address of these. `order`: an alias. Both lists are
+ * in lower case.
+ */
+export const bearsAddress = (order: string, emails: string, phones: string) => `(
+  ${order}.customer_id is null and (
+    lower(${order}.email) = any (${emails}) or lower(${order}.phone) = any (${phones})
+    or lower(${order}.shipping_address ->> 'phone') = any (${phones})
+    or lower(${order}.billing_address ->> 'phone') = any (${phones})
   )
-  return [...new Set([...person.orderIds, ...rows.map(({ id }) => id)])]
+)`
+
+/**
+ * Orders of the customer, those that Shopify lists, as ids, and those with an address of theirs that are nobody else's. No
+ * index has the addresses: one walk through the shop's orders.
+ */
+async function findOrderIds(
+  client: PoolClient,
+  shopId: string,
+  { customerId, orderIds, emails, phones }: Pick<FoundPerson, 'customerId' | 'orderIds' | 'emails' | 'phones'>,
+): Promise<string[]> {
+  const { rows } = await client.query<{ id: string }>(
+    `select id from orders
+     where shop_id = $1 and (
+       customer_id = $2 or id = any ($3::bigint[]) or ${bearsAddress('orders', '$4::text[]', '$5::text[]')}
+     )`,
+    [shopId, customerId, orderIds, emails, phones],
+  )
+  return [...new Set([...orderIds, ...rows.map(({ id }) => id)])]
 }
 
 /** Checkouts of the customer, those with the e-mail address that are nobody else's, and those that the orders came from. */

@@ -3,7 +3,7 @@ import { log } from '~/log.server'
 import { type Delivery, observedAtOf, type Outcome } from '~/webhooks/delivery'
 import { reasonOf } from '~/webhooks/failure'
 import { recordDeliveries } from '~/webhooks/record-deliveries.server'
-import { beginEvent, completeEvent, reportErased } from './compliance-event.server'
+import { beginEvent, completeEvent, NOTHING_ERASED, reportErased } from './compliance-event.server'
 import { erasePerson } from './erase-person.server'
 import { type Person, readPerson } from './person'
 import { takeShop } from './take-shop.server'
@@ -17,7 +17,10 @@ export async function redactCustomer(client: PoolClient, delivery: Delivery): Pr
   const shop = await takeShop(client, delivery)
   const eventId = await beginEvent(client, delivery)
   if (eventId === null) return 'duplicate'
-  if (shop === null) return 'applied'
+  if (shop === null) {
+    if (person !== null) await completeEvent(client, eventId, NOTHING_ERASED)
+    return 'applied'
+  }
   const state = person === null ? 'dead' : 'applied'
   const error = person === null ? 'the body does not say whom it is about' : null
   const row = { shopId: shop.id, delivery, state, attempts: 1, error, payload: null } as const

@@ -33,16 +33,17 @@ export async function redactShop(client: PoolClient, delivery: Delivery): Promis
 async function eraseShop(client: PoolClient, shopId: string | null, domain: string): Promise<Erased> {
   const sessions = await client.query('delete from sessions where shop = $1', [domain])
   const rows: Record<string, number> = { sessions: sessions.rowCount ?? 0 }
+  let isRewriting = false
   if (shopId !== null) {
     // While its runs are still known, which the tables are named after.
     rows['staging_tables'] = await dropStagedTables(client, shopId)
-    await dropHalfRewritten(client)
+    isRewriting = await dropHalfRewritten(client)
     for (const table of SHOP_TABLES) rows[table] = await deleteFrom(client, table, 'shop_id', shopId)
     // What failed may say of what; a worker that is at one of them finds it gone, and the shop too.
     rows['jobs'] = await forgetJobs(client, shopId)
     rows['shops'] = await deleteFrom(client, 'shops', 'id', shopId)
   }
-  return { rows, remaining: await countShopRows(client, shopId, domain) }
+  return { rows, remaining: await countShopRows(client, shopId, domain, isRewriting) }
 }
 
 async function deleteFrom(client: PoolClient, table: string, column: string, value: string): Promise<number> {

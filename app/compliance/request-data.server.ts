@@ -4,7 +4,7 @@ import { objectOf } from '~/resources/read-values'
 import { UnreadableRecord } from '~/resources/resource'
 import type { Delivery, Outcome } from '~/webhooks/delivery'
 import { recordDeliveries } from '~/webhooks/record-deliveries.server'
-import { beginEvent } from './compliance-event.server'
+import { beginEvent, completeEvent } from './compliance-event.server'
 import { idOrNull } from './concerned-customer'
 import { askForExport } from './data-exports.server'
 import type { Person } from './person'
@@ -20,7 +20,10 @@ export async function requestData(client: PoolClient, delivery: Delivery): Promi
   const shop = await takeShop(client, delivery)
   const eventId = await beginEvent(client, delivery)
   if (eventId === null) return 'duplicate'
-  if (shop === null) return 'applied'
+  if (shop === null) {
+    if (named !== null) await completeEvent(client, eventId, { rows: {} })
+    return 'applied'
+  }
   const state = named === null ? 'dead' : 'applied'
   const error = named === null ? 'the body does not say whom it is about' : null
   const payload = named === null ? null : idsOnly(named)
@@ -28,7 +31,9 @@ export async function requestData(client: PoolClient, delivery: Delivery): Promi
   if (named === null) return 'ignored'
   const requestId = requestIdOf(delivery)
   const asked = { requestId, person: named, eventId, requestedAt: delivery.receivedAt }
-  const exportId = await askForExport(client, shop.id, asked)
+  const { id: exportId, isNew } = await askForExport(client, shop.id, asked)
+  // The event of the request that it repeats is completed by the job.
+  if (!isNew) await completeEvent(client, eventId, { rows: {} })
   await enqueueDataExport(shop.id, exportId, { db: client })
   return 'applied'
 }

@@ -13,6 +13,7 @@ const MIRRORED = Object.values(resources).flatMap(({ table, children }) => [
 export const SHOP_TABLES: readonly string[] = [
   'api_keys',
   'data_exports',
+  'erased_records',
   'sync_states',
   'sync_logs',
   'set_aside_records',

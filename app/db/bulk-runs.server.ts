@@ -74,7 +74,8 @@ export function bulkRunPort(
       ])
     },
 
-    stage: (operation) => openStagePort(client, resource, stageOf(operation), countedBy(operation)),
+    // Of a shop that has been erased nobody would look for the tables.
+    stage: (operation) => transact(() => openStagePort(client, resource, stageOf(operation), countedBy(operation))),
     async merge(operation, onBatch) {
       await forgetErasedInStage(client, shopId, resource, stageOf(operation))
       return mergeStage(pool, targetOf(operation), stageOf(operation), operation.startedAt, onBatch)

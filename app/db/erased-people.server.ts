@@ -3,15 +3,21 @@
  * come back by that: neither as a customer, which the merge sees to, nor with an order or a checkout.
  */
 import type { Pool, PoolClient } from 'pg'
+import type { OwnedRecord } from '~/compliance/concerned-customer'
 import { erasedCustomers } from '~/compliance/erased-customers.server'
+import { erasedRecords } from '~/compliance/erased-records.server'
 import { PERSONAL_CHILD_COLUMNS, PERSONAL_COLUMNS, withoutPerson } from '~/compliance/personal-columns'
-import type { Resource } from '~/resources/resource'
+import type { MirroredResource, Resource } from '~/resources/resource'
 import type { ObservedRecord, ShopRecords, Writer } from '~/sync/ports'
 import { ERASED, name } from './mirror-sql'
 import type { StageNames } from './staged-sql'
-import type { Statements } from './statements'
+import { allOf, type Statements } from './statements'
 
 const CUSTOMER = 'customer_id'
+
+/** Whether its records name a customer. */
+const isOwned = (resource: MirroredResource): resource is MirroredResource & { name: OwnedRecord['resource'] } =>
+  CUSTOMER in resource.table.columns
 
 /** The records, those of erased customers without the person. Deliveries are looked at by the inbox, for all shops at once. */
 export async function withoutErased(
@@ -19,17 +25,35 @@ export async function withoutErased(
   { resource, channel }: Writer,
   shops: readonly ShopRecords[],
 ): Promise<readonly ShopRecords[]> {
-  if (channel === 'webhook' || !(CUSTOMER in resource.table.columns)) return shops
+  if (channel === 'webhook' || !isOwned(resource)) return shops
   const customerOf = (shopId: string, { record }: ObservedRecord) => {
     const customerId = record.fields[CUSTOMER]
     return { shopId, customerId: typeof customerId === 'string' ? customerId : null }
   }
-  const named = shops.flatMap(({ shopId, records }) => records.map((observed) => customerOf(shopId, observed)))
-  const isErased = await erasedCustomers(client, named)
+  const placeOf = (shop: string, { record: { id } }: ObservedRecord) => {
+    return { shop, record: { resource: resource.name, id } }
+  }
+  const all = shops.flatMap(({ shopId, records }) =>
+    records.map((observed) => ({ place: placeOf(shopId, observed), customer: customerOf(shopId, observed) })),
+  )
+  const ofNobody = all.filter(({ customer }) => customer.customerId === null)
+  const [isErasedCustomer, isErasedRecord] = await allOf([
+    erasedCustomers(
+      client,
+      all.map(({ customer }) => customer),
+    ),
+    erasedRecords(
+      client,
+      ofNobody.map(({ place }) => place),
+    ),
+  ])
+  // A record that was of nobody known, and is another's now, is theirs.
+  const isErased = (shopId: string, observed: ObservedRecord) => {
+    const customer = customerOf(shopId, observed)
+    return customer.customerId === null ? isErasedRecord(placeOf(shopId, observed)) : isErasedCustomer(customer)
+  }
   const forget = (shopId: string, observed: ObservedRecord) =>
-    isErased(customerOf(shopId, observed))
-      ? { ...observed, record: withoutPerson(resource.name, observed.record) }
-      : observed
+    isErased(shopId, observed) ? { ...observed, record: withoutPerson(resource.name, observed.record) } : observed
   return shops.map(({ shopId, records }) => ({ shopId, records: records.map((observed) => forget(shopId, observed)) }))
 }
 
@@ -37,15 +61,23 @@ export async function withoutErased(
 export async function forgetErasedInStage(
   client: Pool | PoolClient,
   shopId: string,
-  { name: resource, table, children }: Resource,
+  resource: Resource,
   stage: StageNames,
 ): Promise<void> {
-  if (!(CUSTOMER in table.columns)) return
+  if (!isOwned(resource)) return
   const theirs = `select parent.id from ${stage.parents} as parent
-    join customers on customers.shop_id = $1 and customers.id = parent.${CUSTOMER} and customers.deleted_via = $2`
+    join customers on customers.shop_id = $1 and customers.id = parent.${CUSTOMER} and customers.deleted_via = $2
+    union all
+    select parent.id from ${stage.parents} as parent
+    join erased_records on shop_id = $1 and resource = $3 and record_id = parent.id
+    where parent.${CUSTOMER} is null`
   const parts = [
-    ...children.map((child) => [stage.children(child.name), 'parent_id', PERSONAL_CHILD_COLUMNS[child.name] ?? []]),
-    [stage.parents, 'id', PERSONAL_COLUMNS[resource]],
+    ...resource.children.map((child) => [
+      stage.children(child.name),
+      'parent_id',
+      PERSONAL_CHILD_COLUMNS[child.name] ?? [],
+    ]),
+    [stage.parents, 'id', PERSONAL_COLUMNS[resource.name]],
   ] as [string, string, readonly string[]][]
   for (const [staged, key, personal] of parts) {
     if (personal.length === 0) continue
@@ -53,7 +85,7 @@ export async function forgetErasedInStage(
     await client.query(
       `update ${staged} set digest = null, ${personal.map((column) => `${name(column)} = null`).join(', ')}
        where ${key} in (${theirs})`,
-      [shopId, ERASED],
+      [shopId, ERASED, resource.name],
     )
   }
 }

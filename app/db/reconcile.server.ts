@@ -67,8 +67,11 @@ function reconcilePort(client: PoolClient, shopId: string, resource: Resource): 
         return { ...operation, depth, id: rows[0]!.id }
       }),
 
+    // Of a shop that has been erased nobody would look for the tables.
     stage: (reconciliation) =>
-      openStagePort(client, listedBy(reconciliation), stageOf(reconciliation), countedBy(reconciliation)),
+      transact(() =>
+        openStagePort(client, listedBy(reconciliation), stageOf(reconciliation), countedBy(reconciliation)),
+      ),
 
     async compare(reconciliation) {
       const stage = stageOf(reconciliation)

@@ -69,21 +69,26 @@ const TRIGGER = 'note_changes'
 /** What holds the sole right to rewrite. */
 export const REWRITE_LOCK = 'old deliveries'
 
+/** Tables that are being written, or were left so: no partitions yet. */
+export const HALF_REWRITTEN = { schema: 'partitions', name: '_next$' }
+
 /**
  * Throws away what rewrites that were broken off have copied, unless one is going on: that one takes over every change. The
- * next rewrite begins anew in any case.
+ * next rewrite begins anew in any case. Returns whether one is going on; if not, none begins before this transaction ends.
  */
-export async function dropHalfRewritten(client: PoolClient): Promise<void> {
+export async function dropHalfRewritten(client: PoolClient): Promise<boolean> {
   const { rows: lock } = await client.query<{ mine: boolean }>(
     'select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as mine',
     [REWRITE_LOCK],
   )
-  if (!lock[0]!.mine) return
+  if (!lock[0]!.mine) return true
   const { rows } = await client.query<{ name: string }>(
     `select format('%I.%I', schemaname, tablename) as name from pg_tables
-     where schemaname = 'partitions' and tablename ~ '_next$'`,
+     where schemaname = $1 and tablename ~ $2`,
+    [HALF_REWRITTEN.schema, HALF_REWRITTEN.name],
   )
   if (rows.length > 0) await client.query(`drop table ${rows.map(({ name }) => name).join(', ')}`)
+  return false
 }
 
 async function begin(client: PoolClient, partition: Partition, { old, next, changes }: Names): Promise<void> {

@@ -50,9 +50,10 @@ export type WebhookMeaning =
   | { meaning: 'delete'; id: string }
   /**
    * The body does not carry the whole record: it has to be read from Shopify. `mergedId`: a record that became part of this
-   * one, and has to be read too; when it is gone, so do those that name it in the copy.
+   * one, and has to be read too; when it is gone, so do those that name it in the copy. `ids`: a body of this topic that means
+   * the same and holds nothing else; absent where a body is about nobody.
    */
-  | { meaning: 'signal'; id: string; reason: string; mergedId?: string }
+  | { meaning: 'signal'; id: string; reason: string; mergedId?: string; ids?: WebhookBody }
 
 /** A list inside a node that may go on after the first page. */
 export interface NestedList {

@@ -1,6 +1,7 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
-import { useFetcher, useLoaderData, useRevalidator } from '@remix-run/react'
+import { useFetcher, useLoaderData, useRevalidator, useSearchParams } from '@remix-run/react'
 import { authenticatedShop } from '~/authenticated-shop.server'
+import { requestPageOf, withRequestPage } from '~/components/settings/request-page'
 import type { SettingsAnswer } from '~/components/settings/settings-request'
 import { readSettingsRequest } from '~/components/settings/settings-request-schema'
 import { SettingsView } from '~/components/settings/settings-view'
@@ -11,8 +12,9 @@ import { settingsPage } from '~/presenters/settings.server'
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const shop = await authenticatedShop(request)
-  const locale = resolveLocale(new URL(request.url).searchParams.get('locale'))
-  return { page: await settingsPage(shop, new Date(), locale) }
+  const { searchParams } = new URL(request.url)
+  const locale = resolveLocale(searchParams.get('locale'))
+  return { page: await settingsPage(shop, new Date(), locale, requestPageOf(searchParams)) }
 }
 
 export async function action({ request }: ActionFunctionArgs): Promise<SettingsAnswer> {
@@ -25,6 +27,7 @@ export async function action({ request }: ActionFunctionArgs): Promise<SettingsA
 export default function Settings() {
   const { page } = useLoaderData<typeof loader>()
   const revalidator = useRevalidator()
+  const [, setSearch] = useSearchParams()
   const { downloading, failure, download } = useDownload()
   const make = useFetcher<typeof action>()
   const revoke = useFetcher<typeof action>()
@@ -47,6 +50,7 @@ export default function Settings() {
         isReading: revalidator.state !== 'idle',
         onDownload: (id) => void download(id),
         onLookAgain: () => revalidator.revalidate(),
+        onPage: (number) => setSearch(withRequestPage(number), { preventScrollReset: true }),
       }}
       subscriptions={{
         message: change.data?.outcome === 'subscriptions' ? change.data : null,

@@ -39,6 +39,26 @@ describe('decide', () => {
     })
   })
 
+  it.each([
+    ['refunds/create', { id: 3, order_id: 1, note: 'Ada called' }],
+    ['order_transactions/create', { id: 3, order_id: 1, receipt: { name: 'Ada' } }],
+    ['orders/edited', { order_edit: { id: 3, order_id: 1, staff_note: 'Ada called' } }],
+    [
+      'customers/merge',
+      {
+        admin_graphql_api_customer_kept_id: 'gid://shopify/Customer/2',
+        admin_graphql_api_customer_deleted_id: 'gid://shopify/Customer/3',
+        errors: [{ message: 'Ada' }],
+      },
+    ],
+  ])('lets %s about an erased person wait to be read, with nothing but ids that mean the same', (topic, body) => {
+    const signal = { ...delivery, topic, body, storable: JSON.stringify(body) }
+    const { state, payload, toApply } = decide(signal, readMeaning(signal), erased)!
+    expect([state, toApply]).toEqual(['pending', null])
+    expect(payload).not.toContain('Ada')
+    expect(readMeaning({ topic, body: JSON.parse(payload!) as typeof body })).toEqual(readMeaning(signal))
+  })
+
   it('does not turn what an order body does not carry into something known to be empty', () => {
     const { email: _email, ...rest } = body
     const { toApply } = decide(delivery, readMeaning({ ...delivery, body: rest }), erased)!

@@ -21,7 +21,7 @@ export interface Decision {
 
 export interface Circumstances {
   isInstalled: boolean
-  /** The customer whom the delivery concerns has been erased by customers/redact. */
+  /** Somebody whom the delivery concerns has been erased by customers/redact. */
   isErased: boolean
   /** Why it is not to be applied now though it could be, or null. */
   queuedFor: string | null
@@ -54,11 +54,15 @@ export function decide(delivery: Delivery, standing: Standing, circumstances: Ci
 
 /**
  * A late delivery must not bring back a person who was erased, neither to the copy nor as a stored body. An order is
- * applied without the person. The customer's own tombstone stays as it is: by it the person is known to be erased.
+ * applied without the person, or waits to be read, with nothing but its ids. The customer's own tombstone stays as it is: by it
+ * the person is known to be erased.
  */
 function aboutErased(standing: Standing): Decision | null {
   const base = { attempts: 1, error: 'without the person, who has been erased', payload: null, toApply: null }
   if (standing.meaning === 'postponed') return null
+  if (standing.meaning === 'signal' && standing.ids !== undefined) {
+    return { ...base, state: 'pending', attempts: 0, payload: JSON.stringify(standing.ids) }
+  }
   if (standing.meaning !== 'upsert' && standing.meaning !== 'delete') return { ...base, state: 'ignored' }
   if (standing.resource.name === 'customers') return { ...base, state: 'applied' }
   if (standing.meaning === 'delete') return { ...base, state: 'applied', toApply: standing }

@@ -1,6 +1,7 @@
 /** What happens to deliveries inside of their transaction. */
-import { concernedCustomer } from '~/compliance/concerned-customer'
+import { concernedCustomers, concernedRecord } from '~/compliance/concerned-customer'
 import { erasedCustomersByDomain } from '~/compliance/erased-customers.server'
+import { erasedRecordsByDomain } from '~/compliance/erased-records.server'
 import { allOf, type Statements } from '~/db/statements'
 import type { CopyPort } from '~/sync/ports'
 import type { Opened } from '~/transaction.server'
@@ -42,19 +43,23 @@ export async function storeBatch(
   items: readonly Item[],
   hasLostRace: boolean,
 ): Promise<Outcome[]> {
-  const concerned = items.map(({ delivery: { shopDomain, topic, body } }) => {
-    return { shopDomain, customerId: concernedCustomer(topic, body) }
-  })
-  const [shops, isErased, reserved] = await allOf([
+  const concerned = items.map(({ delivery }) => concernedBy(delivery))
+  const [shops, isErasedCustomer, isErasedRecord, reserved] = await allOf([
     holdShops(
       client,
       concerned.map(({ shopDomain }) => shopDomain),
     ),
     // After the shops are held, for from then on nobody is erased.
     erasedCustomersByDomain(client, concerned),
+    erasedRecordsByDomain(
+      client,
+      concerned.flatMap(({ place }) => place ?? []),
+    ),
     reserveIds(client, items.length),
     begun,
   ])
+  const isErased = ({ place, ...named }: Concerned) =>
+    place === null ? isErasedCustomer(named) : isErasedRecord(place)
   const decided = items.map((item, index) =>
     decideOne(item, shops.get(item.delivery.shopDomain), isErased(concerned[index]!)),
   )
@@ -99,6 +104,15 @@ async function askToApply(client: Statements, deps: StoreDeps, shopId: string): 
 }
 
 type Entry = Decision & { delivery: Delivery; shopId: string; about: About | null }
+
+type Concerned = ReturnType<typeof concernedBy>
+
+/** `place`: of an order or a checkout, where no customer is named. */
+function concernedBy({ shopDomain, topic, body }: Delivery) {
+  const customerIds = concernedCustomers(topic, body)
+  const record = customerIds.length === 0 ? concernedRecord(topic, body) : null
+  return { shopDomain, customerIds, place: record && { shop: shopDomain, record } }
+}
 
 /** Null for what cannot be kept now. */
 function decideOne(

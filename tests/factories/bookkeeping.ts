@@ -26,6 +26,7 @@ export async function keepBooks({ id, domain }: { id: string; domain: string }):
     `insert into data_exports (shop_id, request_id, asked, event_id, ready_at) values ($1, '1', '{}', 1, now())`,
     [id],
   )
+  await query(`insert into erased_records (shop_id, resource, record_id) values ($1, 'orders', 1)`, [id])
   await query(
     `insert into reconciliations (shop_id, resource, mode, trigger, operation, as_of)
      values ($1, 'orders', 'ids', 'schedule', '{}', now())`,

@@ -56,6 +56,10 @@ async function tracesLeft(): Promise<string[]> {
   return traces.filter((trace) => trace in found)
 }
 
+async function eventOf(webhookId: string) {
+  return (await query<object>('select * from compliance_events where webhook_id = $1', [webhookId]))[0]
+}
+
 async function fillWithPerson(shop: TestShop) {
   await deliver(shop.domain, 'customers/create', customer())
   const refund = sampleBody('refunds/create', { id: 1, order_id: ORDER, note: `${firstName} ${lastName} called` })
@@ -231,6 +235,58 @@ it('erases an order of somebody without a customer record', async () => {
   expect(await tracesLeft()).toEqual([])
 })
 
+it('finds an order that names nobody, and is not listed, by an address of the person', async () => {
+  const shop = await installShop()
+  const nobody = { customer: null, email: null, phone: null, contact_email: null, note: null }
+  const nowhere = { shipping_address: null, billing_address: null }
+  await deliver(shop.domain, 'orders/create', order(ORDER, { customer: null, email: email.toUpperCase(), phone: null }))
+  await deliver(shop.domain, 'orders/create', order(ORDER + 1, { ...nobody, ...nowhere, phone, note: firstName }))
+  await deliver(shop.domain, 'orders/create', order(ORDER + 2, { ...nobody, billing_address: null }))
+  await deliver(shop.domain, 'orders/create', order(ORDER + 3, { ...nobody, ...nowhere, email: `x${email}` }))
+  await query('delete from webhook_deliveries where shop_id = $1', [shop.id])
+  const webhookId = randomUUID()
+  await deliver(shop.domain, 'customers/redact', redaction({ orders_to_redact: [] }), { webhookId })
+  expect(await query('select email from orders where shop_id = $1 and email is not null', [shop.id])).toEqual([
+    { email: `x${email}` },
+  ])
+  expect(await eventOf(webhookId)).toMatchObject({ rows: { orders: 3 }, remaining: 0 })
+  await query('delete from orders where shop_id = $1', [shop.id])
+  expect(await tracesLeft()).toEqual([])
+})
+
+it('finds such an order in a bulk load that has read it and not merged it yet', async () => {
+  const shop = await installShop()
+  const meaning = resources.orders.topics['orders/create']!(order(ORDER, { customer: null }))
+  if (meaning.meaning !== 'upsert') throw new Error('the sample is a whole record')
+  const operation = { operationId: 'gid://shopify/BulkOperation/1', startedAt: '2026-06-01T10:00:00Z' }
+  await withRunLock(pool, shop.id, resources.orders, async (_, bulkRuns) => {
+    const run = await bulkRuns.begin('manual', { ...operation, said: 1, exact: true })
+    const stage = await bulkRuns.stage(run)
+    await stage.add([{ line: 'record', record: meaning.record }])
+    await stage.end()
+    await deliver(shop.domain, 'customers/redact', redaction({ orders_to_redact: [] }))
+    expect(await tracesLeft()).toEqual([])
+    expect(await bulkRuns.merge(run, async () => undefined)).toMatchObject({ written: 1 })
+    await bulkRuns.fail(run, 'enough', true)
+  })
+  await deliver(shop.domain, 'orders/updated', order(ORDER, { customer: null, updated_at: '2027-01-01T00:00:00Z' }))
+  expect(await tracesLeft()).toEqual([])
+})
+
+it('says that something is left where an address of the person stands in what is not known to be theirs', async () => {
+  const shop = await installShop()
+  const anothers = { customer: null, email: 'bob@example.com', contact_email: null, phone: null }
+  const nowhere = { shipping_address: null, billing_address: null }
+  const quoted = { ...anothers, ...nowhere, note: `Also tell <${email.toUpperCase()}>` }
+  await deliver(shop.domain, 'orders/create', order(ORDER + 5, quoted))
+  await deliver(shop.domain, 'orders/create', order(ORDER + 6, { ...quoted, note: `my${email}` }))
+  const webhookId = randomUUID()
+  await deliver(shop.domain, 'customers/redact', redaction(), { webhookId })
+  expect(await eventOf(webhookId)).toMatchObject({ rows: { orders: 0 }, remaining: 1 })
+  await query('delete from orders where shop_id = $1', [shop.id])
+  expect(await tracesLeft()).toEqual([])
+})
+
 it('leaves everybody else alone, in this shop and in others', async () => {
   const [shop, other] = [await installShop(), await installShop()]
   const stranger = {
@@ -276,13 +332,17 @@ it('erases for a shop that has uninstalled, and acknowledges for one that it doe
   await query('update shops set uninstalled_at = now() where id = $1', [shop.id])
   expect(await deliver(shop.domain, 'customers/redact', redaction())).toBe(200)
   expect(await tracesLeft()).toEqual([])
-  expect(await deliver('nobody-knows.myshopify.com', 'customers/redact', redaction())).toBe(200)
+  const webhookId = randomUUID()
+  expect(await deliver('nobody-knows.myshopify.com', 'customers/redact', redaction(), { webhookId })).toBe(200)
+  expect(await eventOf(webhookId)).toMatchObject({ rows: {}, remaining: 0, completed_at: expect.any(Date) as unknown })
   expect(await tracesLeft()).toEqual([])
 })
 
 it('records a redaction that names nobody as dead, for somebody to look at', async () => {
   const shop = await installShop()
-  expect(await deliver(shop.domain, 'customers/redact', { customer: { email } })).toBe(200)
+  const webhookId = randomUUID()
+  expect(await deliver(shop.domain, 'customers/redact', { customer: { email } }, { webhookId })).toBe(200)
   expect(await deliveriesOf(shop)).toMatchObject([{ state: 'dead', payload: null }])
+  expect(await eventOf(webhookId)).toMatchObject({ rows: {}, remaining: null, completed_at: null })
   expect(await tracesLeft()).toEqual([])
 })

@@ -2,6 +2,12 @@ import { hash, randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, expect, it, vi } from 'vitest'
 import { SHOP_TABLES } from '~/compliance/shop-tables'
+import { pool } from '~/db.server'
+import { withReconcileLock } from '~/db/reconcile.server'
+import { REWRITE_LOCK } from '~/db/rewrite-deliveries.server'
+import { withRunLock } from '~/db/runs.server'
+import { withSessionLock } from '~/db/session-lock.server'
+import { resources } from '~/resources/registry'
 import { keepBooks } from '../factories/bookkeeping.ts'
 import { closeAll, deliver, installShop, query, sampleBody, type TestShop } from './webhooks-shop.ts'
 
@@ -93,11 +99,15 @@ it.each([
   const shop = await installShop('2026-06-02T00:00:00Z')
   await fill(shop)
   const held = await rowsOf(shop)
-  expect(await deliver(shop.domain, 'shop/redact', body, { triggeredAt })).toBe(200)
+  const webhookId = randomUUID()
+  expect(await deliver(shop.domain, 'shop/redact', body, { triggeredAt, webhookId })).toBe(200)
   expect(await rowsOf(shop)).toEqual({ ...held, webhook_deliveries: held['webhook_deliveries']! + 1 })
   expect(
     await query(`select state, error from webhook_deliveries where shop_id = $1 and topic = 'shop/redact'`, [shop.id]),
   ).toEqual([{ state: 'ignored', error: expect.stringContaining('not erased') }])
+  expect(
+    await query('select rows, remaining, completed_at from compliance_events where webhook_id = $1', [webhookId]),
+  ).toEqual([{ rows: {}, remaining: null, completed_at: null }])
 })
 
 it('erases a shop that installed anew and left again', async () => {
@@ -115,6 +125,54 @@ it('does nothing twice: a repetition after a new installation leaves it alone', 
   await query(`insert into shops (domain, installed_at) values ($1, '2026-01-01')`, [shop.domain])
   expect(await deliver(shop.domain, 'shop/redact', body, { webhookId })).toBe(200)
   expect(await query('select from shops where domain = $1', [shop.domain])).toHaveLength(1)
+})
+
+it('leaves to a rewrite of deliveries that is going on what it has copied, and does not take it for a remainder', async () => {
+  const shop = await installShop()
+  await fill(shop)
+  const next = `partitions.webhook_deliveries_20010102_next`
+  await query(`create table ${next} as select * from webhook_deliveries where shop_id = $1`, [shop.id])
+  const webhookId = randomUUID()
+  await withSessionLock(pool, REWRITE_LOCK, async () => {
+    expect(await deliver(shop.domain, 'shop/redact', body, { webhookId })).toBe(200)
+  })
+  expect(await query('select remaining from compliance_events where webhook_id = $1', [webhookId])).toEqual([
+    { remaining: 0 },
+  ])
+  // Its own, not the erasure's, to drop.
+  await query(`drop table ${next}`)
+})
+
+const operation = {
+  ...{ operationId: 'gid://shopify/BulkOperation/1', startedAt: '2026-06-01T10:00:00Z' },
+  ...{ said: 1, exact: true },
+}
+const staged = () => query(`select tablename from pg_tables where schemaname = 'staging'`)
+const ERASED = 'The shop has been erased'
+
+it.each([
+  [
+    'bulk load',
+    ({ id }: TestShop, redact: () => Promise<unknown>) =>
+      withRunLock(pool, id, resources.orders, async (_, bulkRuns) => {
+        const run = await bulkRuns.begin('manual', operation)
+        await redact()
+        return bulkRuns.stage(run)
+      }),
+  ],
+  [
+    'reconciliation',
+    ({ id }: TestShop, redact: () => Promise<unknown>) =>
+      withReconcileLock(pool, id, resources.orders, async (reconciliations) => {
+        const begun = await reconciliations.begin('manual', 'fields', operation)
+        await redact()
+        return reconciliations.stage(begun)
+      }),
+  ],
+])('lets a %s that has begun make no tables for what it will read', async (_what, run) => {
+  const shop = await installShop()
+  await expect(run(shop, () => deliver(shop.domain, 'shop/redact', body))).rejects.toThrow(ERASED)
+  expect(await staged()).toEqual([])
 })
 
 it('waits for what is being written for the shop, so that no row outlives it', async () => {

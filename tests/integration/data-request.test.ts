@@ -75,10 +75,10 @@ const signedIn = ({ shop }: ConnectedShop, path: string) =>
 const download = (shop: ConnectedShop, id: string) =>
   loader({ request: signedIn(shop, `/app/data-requests/${id}`), params: { id }, context: {} })
 
-const listed = async (shop: ConnectedShop) => {
-  const { page } = await settingsLoader({ request: signedIn(shop, '/app/settings'), params: {}, context: {} })
-  return page.dataRequests
-}
+const settings = async (shop: ConnectedShop, search = '') =>
+  (await settingsLoader({ request: signedIn(shop, `/app/settings${search}`), params: {}, context: {} })).page
+
+const listed = async (shop: ConnectedShop) => (await settings(shop)).dataRequests
 
 describe('a request', () => {
   let shop: ConnectedShop
@@ -96,6 +96,10 @@ describe('a request', () => {
     const { firstName, lastName } = whose.person
     expect(await listed(shop)).toMatchObject([{ customer: `${firstName} ${lastName}`, state: 'preparing' }])
     expect((await download(shop, (await exportsOf(shop))[0]!.id)).status).toBe(404)
+    const open = await query<object>('select rows, completed_at from compliance_events where webhook_id = $1', [
+      webhookId,
+    ])
+    expect(open).toEqual([{ rows: {}, completed_at: null }])
     // The inbox keeps the ids alone.
     const stored = (await deliveriesOf(shop)).at(-1)!
     expect(tracesIn([{ table: 'payload', line: JSON.stringify(stored.payload) }], Object.values(whose.person))).toEqual(
@@ -104,8 +108,11 @@ describe('a request', () => {
 
     await work(shop)
     expect(await listed(shop)).toMatchObject([{ state: 'ready' }])
-    expect(await query('select rows from compliance_events where webhook_id = $1', [webhookId])).toMatchObject([
-      { rows: { customers: 1, orders: 1, order_line_items: 5, checkouts: 1, webhook_deliveries: 6 } },
+    expect(await query('select * from compliance_events where webhook_id = $1', [webhookId])).toMatchObject([
+      {
+        completed_at: expect.any(Date) as unknown,
+        rows: { customers: 1, orders: 1, order_line_items: 5, checkouts: 1, webhook_deliveries: 6 },
+      },
     ])
   })
 
@@ -160,6 +167,7 @@ describe('a request', () => {
       await work(shop)
     }
     expect(await exportsOf(shop)).toEqual([first])
+    expect(await query('select from compliance_events where completed_at is null')).toEqual([])
     await deliver(shop.domain, 'customers/data_request', request(other))
     await deliver(shop.domain, 'customers/data_request', request(whose, 10_000))
     await work(shop)
@@ -251,6 +259,24 @@ it('what cannot be put together is told, tried again, and not given up', async (
   await handlers.cleanup({}, never)
   await work(shop)
   expect(await exportsOf(shop)).toMatchObject([{ isReady: true, error: null }])
+})
+
+it('more than fit onto a page are all shown, and how many there are', async () => {
+  const shop = await connectedShop()
+  await query(
+    `insert into data_exports (shop_id, request_id, customer_id, asked, event_id, requested_at)
+     select $1, number, number, '{}', 1, now() - make_interval(mins => number) from generate_series(1, 101) as number`,
+    [shop.id],
+  )
+  const first = await settings(shop)
+  expect(first.dataRequests).toHaveLength(100)
+  expect(first.requestPages).toEqual({ page: 1, text: '1–100 of 101', hasNewer: false, hasOlder: true })
+  const second = await settings(shop, '?requests=2')
+  expect(second.dataRequests).toMatchObject([{ customer: 'Customer 101' }])
+  expect(second.requestPages).toEqual({ page: 2, text: '101–101 of 101', hasNewer: true, hasOlder: false })
+  expect((await settings(shop, '?requests=-1')).requestPages).toEqual(first.requestPages)
+  const beyond = await settings(shop, '?requests=9')
+  expect(beyond.requestPages).toEqual({ page: 9, text: 'None of 101', hasNewer: true, hasOlder: false })
 })
 
 it('a request for a shop that was never here is acknowledged', async () => {

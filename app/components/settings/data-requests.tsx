@@ -1,6 +1,6 @@
 import { Badge, type BadgeProps, BlockStack, Box, Button, Card, IndexTable, InlineStack, Text } from '@shopify/polaris'
 import { Time } from '~/components/time'
-import type { DataRequestLine } from '~/presenters/settings/settings-page'
+import type { DataRequestLine, RequestPages } from '~/presenters/settings/settings-page'
 
 const resourceName = { singular: 'data request', plural: 'data requests' }
 
@@ -12,6 +12,8 @@ const STATES: Readonly<Record<DataRequestLine['state'], { text: string; tone: Ba
 
 export interface DataRequestsProps {
   requests: readonly DataRequestLine[]
+  /** Null: all are shown. */
+  pages: RequestPages | null
   /** The one that is being fetched. */
   downloading: string | null
   /** Why the last download failed, and what to do. */
@@ -19,11 +21,12 @@ export interface DataRequestsProps {
   isReading: boolean
   onDownload: (id: string) => void
   onLookAgain: () => void
+  onPage: (page: number) => void
 }
 
 /** What customers asked to see of their data, for the merchant to hand on. */
 export function DataRequests(props: DataRequestsProps) {
-  const { requests, downloading, failure, isReading, onDownload, onLookAgain } = props
+  const { requests, pages, downloading, failure, isReading, onDownload, onLookAgain, onPage } = props
   const isAnyUnready = requests.some(({ state }) => state !== 'ready')
   const isAnyFailing = requests.some(({ state }) => state === 'failing')
   return (
@@ -61,7 +64,7 @@ export function DataRequests(props: DataRequestsProps) {
           </div>
         </BlockStack>
       </Box>
-      {requests.length === 0 ? (
+      {requests.length === 0 && pages === null ? (
         <Box padding="400" paddingBlockStart="0">
           <Text as="p">No customer has asked for their data.</Text>
         </Box>
@@ -70,6 +73,16 @@ export function DataRequests(props: DataRequestsProps) {
           resourceName={resourceName}
           itemCount={requests.length}
           selectable={false}
+          {...(pages && {
+            pagination: {
+              hasPrevious: pages.hasNewer,
+              hasNext: pages.hasOlder,
+              label: pages.text,
+              accessibilityLabel: 'Pages of customer data requests',
+              onPrevious: () => onPage(pages.page - 1),
+              onNext: () => onPage(pages.page + 1),
+            },
+          })}
           headings={[
             { title: 'Customer' },
             { title: 'Asked' },

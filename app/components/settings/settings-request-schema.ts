@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { MOST_NAME_LENGTH } from '~/management/key-limits'
+import { OWN_ID } from '~/own-id'
 import type { SettingsAnswer, SettingsRequest } from './settings-request'
 
 const name = z
@@ -12,7 +13,7 @@ const name = z
 
 const schema = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('create-key'), name }),
-  z.object({ intent: z.literal('revoke-key'), id: z.string().regex(/^\d{1,18}$/) }),
+  z.object({ intent: z.literal('revoke-key'), id: z.string().regex(OWN_ID) }),
   z.object({ intent: z.literal('register') }),
   z.object({ intent: z.literal('unregister') }),
 ])

@@ -25,13 +25,28 @@ function render(
 ) {
   const view = (
     <SettingsView
-      page={{ keys: [], mostKeys: 20, dataRequests: [], subscriptions: quiet, timezone: 'Europe/Berlin', ...page }}
+      page={{
+        keys: [],
+        mostKeys: 20,
+        dataRequests: [],
+        requestPages: null,
+        subscriptions: quiet,
+        timezone: 'Europe/Berlin',
+        ...page,
+      }}
       keys={{
         ...{ made: null, nameError: null, isMaking: false, isRevoking: false, onMake: nothing, onRevoke: nothing },
         ...keys,
       }}
       dataRequests={{
-        ...{ downloading: null, failure: null, isReading: false, onDownload: nothing, onLookAgain: nothing },
+        ...{
+          downloading: null,
+          failure: null,
+          isReading: false,
+          onDownload: nothing,
+          onLookAgain: nothing,
+          onPage: nothing,
+        },
         ...dataRequests,
       }}
       subscriptions={{
@@ -82,6 +97,18 @@ it('lists who asked for their data, and offers what is ready', () => {
   expect(failing.text).toContain('Lockstep tries again by itself')
   expect(render({ dataRequests: [ready] }, {}, {}, { failure: 'Try again.' }).text).toContain('Try again.')
   expect(render().text).toContain('No customer has asked for their data.')
+})
+
+it('tells which of the data requests it shows when there are more', () => {
+  const asked = { requestedAt: moment('9:00'), keptUntil: moment('26 Dec') }
+  const dataRequests = [{ id: '1', customer: 'Ada Lee', state: 'ready', ...asked } as const]
+  const requestPages = { page: 2, text: '101–101 of 101', hasNewer: true, hasOlder: false }
+  const { markup, text } = render({ dataRequests, requestPages })
+  expect(text).toContain('101–101 of 101')
+  expect(markup).toContain('Pages of customer data requests')
+  const none = { ...requestPages, text: 'None of 101' }
+  expect(render({ requestPages: none }).text).not.toContain('No customer has asked')
+  expect(render({ dataRequests }).markup).not.toContain('Pages of customer data requests')
 })
 
 it('says that there can be no more keys', () => {

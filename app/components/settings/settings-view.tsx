@@ -8,7 +8,7 @@ import { Subscriptions, type SubscriptionsProps } from './subscriptions'
 export interface SettingsViewProps {
   page: SettingsPage
   keys: Omit<ApiKeysProps, 'keys' | 'mostKeys'>
-  dataRequests: Omit<DataRequestsProps, 'requests'>
+  dataRequests: Omit<DataRequestsProps, 'requests' | 'pages'>
   subscriptions: Omit<SubscriptionsProps, 'part'>
 }
 
@@ -21,7 +21,7 @@ export function SettingsView({ page, keys, dataRequests, subscriptions }: Settin
       </Text>
       <BlockStack gap="400">
         <ApiKeys keys={page.keys} mostKeys={page.mostKeys} {...keys} />
-        <DataRequests requests={page.dataRequests} {...dataRequests} />
+        <DataRequests requests={page.dataRequests} pages={page.requestPages} {...dataRequests} />
         <Subscriptions part={page.subscriptions} {...subscriptions} />
         <Box paddingBlockEnd="400">
           <Text as="p" tone="subdued" alignment="center">

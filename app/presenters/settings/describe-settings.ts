@@ -1,7 +1,7 @@
 import { isOurs, plan } from '~/webhooks/subscriptions/plan'
 import { declaredTopics, wantedSubscriptions, type WantedSettings } from '~/webhooks/subscriptions/wanted'
 import type { Format } from '../home/format'
-import type { DataRequestLine, KeyLine, SubscriptionsPart } from './settings-page'
+import type { DataRequestLine, KeyLine, RequestPages, SubscriptionsPart } from './settings-page'
 
 export interface KeyFacts {
   id: string
@@ -53,6 +53,22 @@ export function describeDataRequest(
     requestedAt: format.moment(requestedAt),
     state: readyAt !== null ? 'ready' : error === null ? 'preparing' : 'failing',
     keptUntil: format.moment(new Date(requestedAt.getTime() + keepDays * DAY_MS)),
+  }
+}
+
+/** `shown`: how many requests are on this page, of `total` on all, of which each has `size` at most. */
+export function describeRequestPages(
+  { page, size, shown, total }: { page: number; size: number; shown: number; total: number },
+  format: Format,
+): RequestPages | null {
+  if (shown === total) return null
+  const before = (page - 1) * size
+  const span = shown === 0 ? 'None' : `${format.number(before + 1)}–${format.number(before + shown)}`
+  return {
+    page,
+    text: `${span} of ${format.number(total)}`,
+    hasNewer: page > 1,
+    hasOlder: before + shown < total && shown > 0,
   }
 }
 

@@ -44,11 +44,23 @@ export interface DataRequestLine {
   keptUntil: Moment
 }
 
+/** Which of the requests are shown, of more than fit onto a page. */
+export interface RequestPages {
+  /** From 1. */
+  page: number
+  /** Such as "101–150 of 150". */
+  text: string
+  hasNewer: boolean
+  hasOlder: boolean
+}
+
 export interface SettingsPage {
   keys: KeyLine[]
   /** How many there may be. */
   mostKeys: number
   dataRequests: DataRequestLine[]
+  /** Null: all are shown. */
+  requestPages: RequestPages | null
   subscriptions: SubscriptionsPart
   /** IANA name. */
   timezone: string

@@ -35,10 +35,12 @@ export function customerFromWebhook(body: WebhookBody): WebhookMeaning {
  * read all the same: that is cheaper than to rely on words of which Shopify documents no list.
  */
 export function mergeOfCustomers(body: WebhookBody): WebhookMeaning {
+  const { admin_graphql_api_customer_kept_id: kept, admin_graphql_api_customer_deleted_id: merged } = body
   return {
     meaning: 'signal',
-    id: idOf(body.admin_graphql_api_customer_kept_id, 'admin_graphql_api_customer_kept_id'),
-    mergedId: idOf(body.admin_graphql_api_customer_deleted_id, 'admin_graphql_api_customer_deleted_id'),
+    id: idOf(kept, 'admin_graphql_api_customer_kept_id'),
+    mergedId: idOf(merged, 'admin_graphql_api_customer_deleted_id'),
     reason: 'the body tells of a merge alone',
+    ids: { admin_graphql_api_customer_kept_id: kept, admin_graphql_api_customer_deleted_id: merged },
   }
 }

@@ -113,17 +113,15 @@ function refundsOf(body: WebhookBody): { order_refunds?: Row[] } {
 
 /** refunds/create and order_transactions/create: what they tell belongs to an order, which has to be read. */
 export function paymentOfOrder(body: WebhookBody): WebhookMeaning {
-  return { meaning: 'signal', id: idOf(body.order_id, 'order_id'), reason: 'the body tells of a payment alone' }
+  const id = idOf(body.order_id, 'order_id')
+  return { meaning: 'signal', id, reason: 'the body tells of a payment alone', ids: { order_id: id } }
 }
 
 /** orders/edited tells what was added and removed, not how the order is now. */
 export function editOfOrder(body: WebhookBody): WebhookMeaning {
   const edit = required(objectOf(body.order_edit, 'order_edit'), 'order_edit')
-  return {
-    meaning: 'signal',
-    id: idOf(edit.order_id, 'order_edit.order_id'),
-    reason: 'the body tells of an edit alone',
-  }
+  const id = idOf(edit.order_id, 'order_edit.order_id')
+  return { meaning: 'signal', id, reason: 'the body tells of an edit alone', ids: { order_edit: { order_id: id } } }
 }
 
 /** Nothing when REST says null: unfulfilled, on hold, scheduled and in progress all look alike there. */
