@@ -106,6 +106,43 @@ describe('counting again', () => {
     expect(await rollups()).toMatchObject([{ received: 1, applied: 1, pending: 0 }])
   })
 
+  it.each(['dead', 'pending'] as const)('follows what was %s for days and is applied then', async (state) => {
+    await addDeliveries(shop, { receivedAt: hoursAgo(72), state, times: 12 })
+    await addDeliveries(shop, { receivedAt: hoursAgo(72), times: 3 })
+    for (let hours = 72; hours >= 0; hours -= 6) await pass('settled', hoursAgo(hours))
+    await pool.query(`update webhook_deliveries set state = 'applied', applied_at = now() where shop_id = $1`, [shop])
+    await pass()
+    expect(await rollups()).toMatchObject([{ received: 15, applied: 15, [state]: 0 }])
+  })
+
+  it('follows at once, for somebody who asks, what was given up on days ago and has been replayed', async () => {
+    const other = (await installedShop()).id
+    for (const id of [shop, other]) await addDeliveries(id, { receivedAt: hoursAgo(72), state: 'dead', times: 2 })
+    await pass()
+    await pool.query(`update webhook_deliveries set state = 'applied' where id in (
+      select min(id) from webhook_deliveries group by shop_id)`)
+    await refreshRollups(pool, shop, { now, keepDays: 30 })
+    expect(await rollups()).toMatchObject([{ received: 2, applied: 1, dead: 1 }])
+    expect(await rollups(other)).toMatchObject([{ received: 2, applied: 0, dead: 2 }])
+  })
+
+  it('leaves an hour alone that has nothing new, however much came in it', async () => {
+    await addDeliveries(shop, { receivedAt: hoursAgo(72), state: 'dead' })
+    await pass('settled')
+    await addDeliveries(shop, { receivedAt: hoursAgo(72), times: 5 })
+    await pass('settled')
+    expect(await rollups()).toMatchObject([{ received: 1, dead: 1 }])
+  })
+
+  it('reaches back to what the last settled pass left, though recent ones ran since', async () => {
+    await addDeliveries(shop, { receivedAt: hoursAgo(100) })
+    await pass('settled', hoursAgo(99))
+    await pass('recent', hoursAgo(3))
+    await pool.query('update webhook_deliveries set repeats = 2')
+    await pass('settled')
+    expect(await rollups()).toMatchObject([{ received: 1, repeats: 2 }])
+  })
+
   it('by several at a time does no harm', async () => {
     for (let hours = 0; hours < 40; hours++) await addDeliveries(shop, { receivedAt: hoursAgo(hours), times: 2 })
     await Promise.all([pass(), pass('settled'), pass('settled'), refreshRollups(pool, shop, { now, keepDays: 30 })])
