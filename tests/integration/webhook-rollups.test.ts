@@ -199,12 +199,14 @@ describe('a loss', () => {
     await found({ id: '2', createdAt: changedAt })
     await found({ id: '3', deletedVia: 'sweep' })
     await found({ id: '4', table: 'products' })
+    await found({ id: '5', table: 'products', deletedVia: 'events' })
     await pass('settled')
     const hour = hourOf(foundAt)
     expect(await lost()).toEqual([
       { topic: 'orders/create', hour, lost: 1 },
       { topic: 'orders/delete', hour, lost: 1 },
       { topic: 'orders/updated', hour, lost: 1 },
+      { topic: 'products/delete', hour, lost: 1 },
       { topic: 'products/update', hour, lost: 1 },
     ])
   })

@@ -40,7 +40,7 @@ const countOf = ({ table }: Resource) => `
     join sync_logs as run on run.shop_id = shops.id and run.id = copy.run_id
     where copy.synced_at >= $1 and copy.synced_at < $2 and copy.channel <> 'webhook'
       and run.mode = 'incremental' and run.window_by = 'updated_at'
-      and (copy.deleted_at is null or copy.deleted_via = 'sweep')
+      and (copy.deleted_at is null or copy.deleted_via in ('events', 'sweep'))
     union all
     select shop_id, record_id, coalesce(source_updated_at, copy_updated_at), created_at, kind = 'vanished', missed_topic
     from reconciliation_differences
