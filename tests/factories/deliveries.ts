@@ -38,12 +38,17 @@ export async function addDeliveries(shopId: string, options: DeliveryOptions): P
   )
 }
 
-/** A finished run. Returns its id. */
-export async function addRun(shopId: string, resource: string, { mode = 'incremental', windowBy = 'updated_at' } = {}) {
+/** A finished run, which took no time. Returns its id. */
+export async function addRun(
+  shopId: string,
+  resource: string,
+  { mode = 'incremental', windowBy = 'updated_at', at = new Date() } = {},
+) {
   const { rows } = await pool.query<{ id: string }>(
-    `insert into sync_logs (shop_id, sync_type, mode, trigger, state, window_by) values ($1, $2, $3, 'schedule', 'succeeded', $4)
+    `insert into sync_logs (shop_id, sync_type, mode, trigger, state, window_by, created_at, finished_at)
+     values ($1, $2, $3, 'schedule', 'succeeded', $4, $5, $5)
      returning id`,
-    [shopId, resource, mode, windowBy],
+    [shopId, resource, mode, windowBy, at],
   )
   return rows[0]!.id
 }

@@ -255,8 +255,8 @@ describe('a loss', () => {
       pool.query(
         `insert into reconciliation_differences (shop_id, reconciliation_id, resource, record_id, kind, missed_topic,
            missed_by_pull, source_updated_at, copy_updated_at, created_at)
-         values ($1, 1, 'orders', $2, $3, $4, true, $5, $5, $6)`,
-        [shop, id, kind, topic, kind === 'vanished' ? null : changedAt, foundAt],
+         values ($1, 1, 'orders', $2, $3, $4, true, $5, $6, $7)`,
+        [shop, id, kind, topic, kind === 'vanished' ? null : changedAt, changedAt, foundAt],
       )
     await add('1', 'stale', 'orders/updated')
     await add('2', 'missing', 'orders/create')
@@ -265,6 +265,51 @@ describe('a loss', () => {
     await addDeliveries(shop, { receivedAt: changedAt, recordId: '4', state: 'dead' })
     await pass('settled')
     expect((await lost()).map(({ topic }) => topic)).toEqual(['orders/create', 'orders/delete', 'orders/updated'])
+  })
+
+  describe('of a record that the copy had from before the app was installed anew', () => {
+    const installedAt = hoursAgo(10)
+    const gone = { changedAt: hoursAgo(500), deletedVia: 'sweep' }
+
+    beforeEach(() => pool.query('update shops set installed_at = $2 where id = $1', [shop, installedAt]))
+
+    it('is none where the first look since finds it gone: that may have been in between', async () => {
+      await addRun(shop, 'orders', { at: hoursAgo(11) })
+      await addRun(shop, 'products', { at: hoursAgo(5) })
+      await found({ id: '1', ...gone }, { at: foundAt })
+      await pool.query(
+        `insert into reconciliation_differences (shop_id, reconciliation_id, resource, record_id, kind, missed_topic,
+           missed_by_pull, copy_updated_at, created_at)
+         values ($1, 1, 'orders', '2', 'vanished', 'orders/delete', true, $2, $3)`,
+        [shop, gone.changedAt, foundAt],
+      )
+      await pass('settled')
+      expect(await lost()).toEqual([])
+    })
+
+    it('is one where a run had looked since', async () => {
+      await addRun(shop, 'orders', { at: hoursAgo(5) })
+      await found({ id: '1', ...gone }, { at: foundAt })
+      await pass('settled')
+      expect(await lost()).toMatchObject([{ topic: 'orders/delete', lost: 1 }])
+    })
+
+    it('is one where a reconciliation had looked since', async () => {
+      await pool.query(
+        `insert into reconciliations (shop_id, resource, mode, trigger, state, operation, as_of, created_at, finished_at)
+         values ($1, 'orders', 'ids', 'schedule', 'succeeded', '{}', $2, $2, $2)`,
+        [shop, hoursAgo(5)],
+      )
+      await found({ id: '1', ...gone }, { at: foundAt })
+      await pass('settled')
+      expect(await lost()).toMatchObject([{ topic: 'orders/delete', lost: 1 }])
+    })
+
+    it('is one where it has changed since', async () => {
+      await found({ id: '1', ...gone, changedAt: hoursAgo(9) }, { at: foundAt })
+      await pass('settled')
+      expect(await lost()).toMatchObject([{ topic: 'orders/delete', lost: 1 }])
+    })
   })
 
   it('stays counted when its row has been overwritten, and is counted once', async () => {
