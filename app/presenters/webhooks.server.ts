@@ -11,7 +11,7 @@ import type { WebhooksPage } from './webhooks/webhooks-page'
 
 /** Reads only what belongs to this shop. Its figures are as old as the last count: see `refreshRollups`. */
 export async function webhookHealth(shop: ShopRow, now: Date, locale = 'en'): Promise<WebhookHealth> {
-  return describeHealth(shop, await readWebhooks(shop.id, now), { now, locale })
+  return describeHealth(shop, await readWebhooks(shop, now), { now, locale })
 }
 
 /** `locale` as resolveLocale gives it. */
@@ -28,5 +28,5 @@ export async function refreshRollups(shop: Pick<ShopRow, 'id'>, now: Date): Prom
 export async function refreshedHealth(shop: ShopRow, now: Date, locale = 'en'): Promise<WebhookHealth> {
   await refreshRollups(shop, now)
   // A shop that has received nothing lately has no row that would tell that it was counted.
-  return describeHealth(shop, { ...(await readWebhooks(shop.id, now)), countedAt: now }, { now, locale })
+  return describeHealth(shop, { ...(await readWebhooks(shop, now)), countedAt: now }, { now, locale })
 }

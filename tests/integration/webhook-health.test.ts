@@ -155,6 +155,26 @@ describe('silence', () => {
     })
   })
 
+  it('is told by the shop’s clock: where that was changed, the day begins as early as it always did', async () => {
+    // Berlin's clocks went back on 25 October. The shop's customers buy from 9 to 18.
+    const monday = new Date('2026-10-26T07:59:00Z')
+    await pool.query(`update shops set timezone = 'Europe/Berlin' where id = $1`, [shop.id])
+    await addHours('orders/create', new Date('2026-08-24T00:00Z'), new Date('2026-10-23T23:00Z'), 40)
+    await pool.query(
+      `delete from webhook_rollups
+       where extract(isodow from hour at time zone 'Europe/Berlin') > 5
+         or extract(hour from hour at time zone 'Europe/Berlin') not between 9 and 17`,
+    )
+    await pool.query('update webhook_rollup_progress set counted_to = $1', [monday])
+    const at = async (now: Date) => {
+      const { topics } = await webhookHealth((await shopById(shop.id))!, now)
+      return topics.find(({ topic }) => topic === 'orders/create')!.silence
+    }
+    expect((await at(monday)).isSilent).toBe(false)
+    expect(Math.round((await at(monday)).expectedSinceLast!)).toBe(1)
+    expect(Math.round((await at(new Date('2026-10-26T08:59:00Z'))).expectedSinceLast!)).toBe(40)
+  })
+
   it('is not told before two weeks are known', async () => {
     await addHours('orders/create', hoursAgo(24 * 13), hoursAgo(5), 3)
     expect((await topicOf('orders/create')).silence).toEqual({ isSilent: false, expectedSinceLast: null })

@@ -18,6 +18,7 @@ export function describeHealth(
   { now, locale }: { now: Date; locale: string },
 ): WebhookHealth {
   const { topics } = facts
+  const format = createFormat(locale, shop.timezone, now)
   const withList = topics.filter(({ topic }) => isFindable(topic))
   const health = {
     checkedAt: now.toISOString(),
@@ -33,18 +34,23 @@ export function describeHealth(
     deadLetters: total(topics, ({ unapplied }) => unapplied.dead),
     deadLettersOpen: total(topics, ({ unapplied }) => unapplied.deadOpen),
     refused: refusedOf(facts),
-    topics: topics.map((topic) => describeTopic(topic, facts, shop, now)),
+    topics: topics.map((topic) => describeTopic(topic, facts, { shop, until: now, timeZone: format.timezone })),
   }
   const oldestPendingAt = earliest(topics.map(({ unapplied }) => unapplied.oldestPendingAt))
-  const format = createFormat(locale, shop.timezone, now)
   return { ...health, verdict: judge({ shop, health, oldestPendingAt, now, format }) }
 }
 
-function describeTopic(facts: TopicFacts, { since }: WebhookFacts, shop: HealthShop, now: Date): TopicHealth {
+interface Listening {
+  shop: HealthShop
+  until: Date
+  timeZone: string
+}
+
+function describeTopic(facts: TopicFacts, { since }: WebhookFacts, { shop, until, timeZone }: Listening): TopicHealth {
   const { topic, lastReceivedAt, windows, transit, apply, unapplied, expectedPerHour } = facts
   // While the app was not installed, nothing was to come.
   const quietSince = latest([lastReceivedAt, shop.installedAt])
-  const silence = quietSince === null ? null : silenceOf(expectedPerHour, quietSince, now)
+  const silence = quietSince === null ? null : silenceOf(expectedPerHour, { since: quietSince, until, timeZone })
   return {
     topic,
     isDeclared: DECLARED_TOPICS.includes(topic),
