@@ -165,8 +165,8 @@ describe('silence', () => {
        where extract(isodow from hour at time zone 'Europe/Berlin') > 5
          or extract(hour from hour at time zone 'Europe/Berlin') not between 9 and 17`,
     )
-    await pool.query('update webhook_rollup_progress set counted_to = $1', [monday])
     const at = async (now: Date) => {
+      await pool.query('update webhook_rollup_progress set counted_to = $1', [now])
       const { topics } = await webhookHealth((await shopById(shop.id))!, now)
       return topics.find(({ topic }) => topic === 'orders/create')!.silence
     }

@@ -86,6 +86,20 @@ describe('the verdict', () => {
     )
   })
 
+  it('does not take a count that has stopped for a Shopify that is silent', () => {
+    const busy = { lastReceivedAt: minutesBefore(181), expectedPerHour: new Array<number>(168).fill(50) }
+    const stopped = verdict(webhookFacts([topicFacts(busy)], { countedAt: minutesBefore(180) }))
+    expect(stopped).toMatchObject({ state: 'delayed', reasons: [expect.stringContaining('since 9:00')] })
+    expect(verdict(webhookFacts([unheardFacts(busy)], { countedAt: null })).reasons).toHaveLength(1)
+  })
+
+  it('says until when it knows of a silence, where the count has stopped since', () => {
+    const quiet = { lastReceivedAt: minutesBefore(300), expectedPerHour: new Array<number>(168).fill(5) }
+    const { state, title, reasons } = verdict(webhookFacts([topicFacts(quiet)], { countedAt: minutesBefore(180) }))
+    expect([state, title]).toEqual(['delayed', expect.stringContaining('nothing has been counted since 9:00')])
+    expect(reasons[1]).toBe('Orders: changed: none since 7:00 until 9:00, where about 10 are usual.')
+  })
+
   it.each([
     ['uninstalled', { uninstalledAt: minutesBefore(5) }, 'was uninstalled'],
     ['frozen', { pausedSince: minutesBefore(5), pauseReason: 'frozen' }, 'Shopify has frozen this shop'],

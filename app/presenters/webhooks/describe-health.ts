@@ -4,7 +4,7 @@ import { isPulledName } from '~/resources/resource'
 import { resourceOfTopic } from '~/resources/registry'
 import { DECLARED_TOPICS } from '~/webhooks/declared-topics'
 import { type Histogram, mergeHistograms, percentilesOf } from '~/webhooks/health/histogram'
-import { silenceOf } from '~/webhooks/health/silence'
+import { type Silence, silenceOf } from '~/webhooks/health/silence'
 import { type TopicFacts, type WebhookFacts, WINDOWS, type WindowFacts, type WindowName } from './facts'
 import { judge } from './verdict'
 import type { LatencyFigures, LossFigures, RefusedFigures, TopicHealth, WebhookHealth } from './webhook-health'
@@ -34,23 +34,22 @@ export function describeHealth(
     deadLetters: total(topics, ({ unapplied }) => unapplied.dead),
     deadLettersOpen: total(topics, ({ unapplied }) => unapplied.deadOpen),
     refused: refusedOf(facts),
-    topics: topics.map((topic) => describeTopic(topic, facts, { shop, until: now, timeZone: format.timezone })),
+    topics: topics.map((topic) => describeTopic(topic, facts, { shop, now, timeZone: format.timezone })),
   }
   const oldestPendingAt = earliest(topics.map(({ unapplied }) => unapplied.oldestPendingAt))
   return { ...health, verdict: judge({ shop, health, oldestPendingAt, now, format }) }
 }
 
-interface Listening {
+interface Circumstances {
   shop: HealthShop
-  until: Date
+  now: Date
   timeZone: string
 }
 
-function describeTopic(facts: TopicFacts, { since }: WebhookFacts, { shop, until, timeZone }: Listening): TopicHealth {
-  const { topic, lastReceivedAt, windows, transit, apply, unapplied, expectedPerHour } = facts
-  // While the app was not installed, nothing was to come.
-  const quietSince = latest([lastReceivedAt, shop.installedAt])
-  const silence = quietSince === null ? null : silenceOf(expectedPerHour, { since: quietSince, until, timeZone })
+function describeTopic(facts: TopicFacts, of: WebhookFacts, circumstances: Circumstances): TopicHealth {
+  const { since } = of
+  const { topic, lastReceivedAt, windows, transit, apply, unapplied } = facts
+  const silence = silenceIn(facts, of, circumstances)
   return {
     topic,
     isDeclared: DECLARED_TOPICS.includes(topic),
@@ -63,8 +62,20 @@ function describeTopic(facts: TopicFacts, { since }: WebhookFacts, { shop, until
     pending: unapplied.pending,
     deadLetters: unapplied.dead,
     deadLettersOpen: unapplied.deadOpen,
-    silence: { isSilent: silence?.isSilent ?? false, expectedSinceLast: silence?.expected ?? null },
+    silence: { isSilent: silence.isSilent, expectedSinceLast: silence.expected },
   }
+}
+
+/** Up to the last count: of what came since then nobody knows here. */
+function silenceIn(
+  { lastReceivedAt, expectedPerHour }: TopicFacts,
+  { countedAt }: WebhookFacts,
+  { shop, now, timeZone }: Circumstances,
+): Silence {
+  // While the app was not installed, nothing was to come.
+  const since = latest([lastReceivedAt, shop.installedAt])
+  if (since === null || countedAt === null) return { isSilent: false, expected: null }
+  return silenceOf(expectedPerHour, { since, until: countedAt < now ? countedAt : now, timeZone })
 }
 
 /** Whether a change that is not announced can be found otherwise: Shopify lists the records. */

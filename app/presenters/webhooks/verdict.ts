@@ -35,10 +35,11 @@ interface Opinion {
  * The first that holds gives the title, and all that hold are told. What is certain goes before what is only likely, and
  * what needs somebody before what mends itself: a shop to which Shopify sends nothing is not losing anything; a change that
  * came and could not be applied is known by name, and stays so until somebody acts; what no delivery announced is known,
- * too, but is in the copy already; a silence may still be chance; a delay is no damage. That there has been none yet is
+ * too, but is in the copy already; of what old figures do not show nothing can be said; a silence may still be chance; a
+ * delay is no damage. That there has been none yet is
  * news only where none of these explains it, so that a new shop whose changes all go unannounced is losing, not waiting.
  */
-const opinions = [paused, failing, losing, silent, uncounted, delayed, waitingForFirst] as const
+const opinions = [paused, failing, losing, uncounted, silent, delayed, waitingForFirst] as const
 
 export function judge(facts: VerdictFacts): Verdict {
   const held = opinions.flatMap((opinion) => opinion(facts) ?? [])
@@ -102,11 +103,14 @@ function losing({ health: { lossDay, topics }, format }: VerdictFacts): Opinion 
   }
 }
 
-function silent({ health: { topics }, format }: VerdictFacts): Opinion | null {
-  const quiet = topics.filter(({ silence }) => silence.isSilent)
+function silent(facts: VerdictFacts): Opinion | null {
+  const { health, format } = facts
+  const quiet = health.topics.filter(({ silence }) => silence.isSilent)
   if (quiet.length === 0) return null
+  const countedAt = uncountedSince(facts)
+  const until = countedAt === null ? '' : ` until ${format.moment(countedAt).text}`
   const each = quiet.map(({ topic, lastReceivedAt, silence }) => {
-    const since = lastReceivedAt === null ? '' : ` since ${format.moment(new Date(lastReceivedAt)).text}`
+    const since = lastReceivedAt === null ? until : ` since ${format.moment(new Date(lastReceivedAt)).text}${until}`
     return `${topicLabel(topic)}: none${since}, where about ${format.number(Math.round(silence.expectedSinceLast ?? 0))} are usual`
   })
   return {
@@ -117,10 +121,16 @@ function silent({ health: { topics }, format }: VerdictFacts): Opinion | null {
   }
 }
 
-function uncounted({ health: { figuresAsOf }, shop, now, format }: VerdictFacts): Opinion | null {
+/** When the figures ended, if they are old. */
+function uncountedSince({ health: { figuresAsOf }, shop, now }: VerdictFacts): Date | null {
   const since = figuresAsOf === null ? shop.installedAt : new Date(figuresAsOf)
-  if (since === null || now.getTime() - since.getTime() < FIGURES_OLD_AFTER_MS) return null
-  const text = format.moment(since).text
+  return since === null || now.getTime() - since.getTime() < FIGURES_OLD_AFTER_MS ? null : since
+}
+
+function uncounted(facts: VerdictFacts): Opinion | null {
+  const since = uncountedSince(facts)
+  if (since === null) return null
+  const text = facts.format.moment(since).text
   return {
     state: 'delayed',
     title: `These figures are old: nothing has been counted since ${text}`,
@@ -152,8 +162,9 @@ function delayed({ health, oldestPendingAt, now, format }: VerdictFacts): Opinio
 const isSlow = ({ count, p95Ms }: { count: number; p95Ms: number | null }) =>
   count >= FEWEST_TO_CALL_SLOW && p95Ms !== null && p95Ms > SLOW_MS
 
-function waitingForFirst({ health, shop, format }: VerdictFacts): Opinion | null {
-  if (health.lastReceivedAt !== null || health.lossDay.lost > 0) return null
+function waitingForFirst(facts: VerdictFacts): Opinion | null {
+  const { health, shop, format } = facts
+  if (health.lastReceivedAt !== null || health.lossDay.lost > 0 || uncountedSince(facts) !== null) return null
   const since = shop.installedAt === null ? '' : ` since it was installed, ${format.moment(shop.installedAt).text}`
   return {
     state: 'waiting-for-first',

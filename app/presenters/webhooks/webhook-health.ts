@@ -52,7 +52,7 @@ export interface TopicHealth {
   deadLettersOpen: number
   silence: {
     isSilent: boolean
-    /** Deliveries that an ordinary week brings in the time since the last one; null: too little is known. */
+    /** Deliveries that an ordinary week brings from the last one until figuresAsOf; null: too little is known. */
     expectedSinceLast: number | null
   }
 }
