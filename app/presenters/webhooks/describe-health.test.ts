@@ -58,6 +58,15 @@ describe('the verdict', () => {
     expect(verdict(topics({ ...quiet, lastReceivedAt: minutesBefore(61) })).state).toBe('healthy')
   })
 
+  it.each(['bulk_operations/finish', 'app/scopes_update', 'customers/data_request'])(
+    'is not silent where %s has stopped, which is none of the shop’s doings',
+    (topic) => {
+      const quiet = { topic, lastReceivedAt: minutesBefore(120), expectedPerHour: new Array<number>(168).fill(5) }
+      const { verdict, topics } = health(webhookFacts([topicFacts(quiet)]))
+      expect([verdict.state, topics[0]?.silence]).toEqual(['healthy', { isSilent: false, expectedSinceLast: null }])
+    },
+  )
+
   it('is not silent for the time in which the app was not installed', () => {
     const quiet = { lastReceivedAt: minutesBefore(60 * 24 * 30), expectedPerHour: new Array<number>(168).fill(5) }
     expect(verdict(topics(quiet), healthShop({ installedAt: minutesBefore(30) })).state).toBe('healthy')

@@ -2,7 +2,7 @@ import type { ShopRow } from '~/db/shops.server'
 import { createFormat } from '~/presenters/home/format'
 import { isPulledName } from '~/resources/resource'
 import { resourceOfTopic } from '~/resources/registry'
-import { DECLARED_TOPICS } from '~/webhooks/declared-topics'
+import { COMPLIANCE_TOPICS, DECLARED_TOPICS } from '~/webhooks/declared-topics'
 import { type Histogram, mergeHistograms, percentilesOf } from '~/webhooks/health/histogram'
 import { type Silence, silenceOf } from '~/webhooks/health/silence'
 import { type TopicFacts, type WebhookFacts, WINDOWS, type WindowFacts, type WindowName } from './facts'
@@ -66,17 +66,23 @@ function describeTopic(facts: TopicFacts, of: WebhookFacts, circumstances: Circu
   }
 }
 
+const unheard: Silence = { isSilent: false, expected: null }
+
 /** Up to the last count: of what came since then nobody knows here. */
 function silenceIn(
-  { lastReceivedAt, expectedPerHour }: TopicFacts,
+  { topic, lastReceivedAt, expectedPerHour }: TopicFacts,
   { countedAt }: WebhookFacts,
   { shop, now, timeZone }: Circumstances,
 ): Silence {
   // While the app was not installed, nothing was to come.
   const since = latest([lastReceivedAt, shop.installedAt])
-  if (since === null || countedAt === null) return { isSilent: false, expected: null }
+  if (since === null || countedAt === null || !isOfTheShop(topic)) return unheard
   return silenceOf(expectedPerHour, { since, until: countedAt < now ? countedAt : now, timeZone })
 }
+
+/** Lockstep itself causes the one, an installation or a person's request the others: no week of the shop brings them. */
+const isOfTheShop = (topic: string) =>
+  topic !== 'bulk_operations/finish' && !topic.startsWith('app/') && !COMPLIANCE_TOPICS.includes(topic)
 
 /** Whether a change that is not announced can be found otherwise: Shopify lists the records. */
 const isFindable = (topic: string) => isPulledName(resourceOfTopic(topic)?.name ?? '')
