@@ -95,6 +95,18 @@ describe('the verdict', () => {
     )
   })
 
+  it('takes no figures for old that are to be counted anew only later', () => {
+    const at = (countedMinutes: number, countSchedule: string) =>
+      describeHealth(healthShop(), webhookFacts([topicFacts()], { countedAt: minutesBefore(countedMinutes) }), {
+        ...circumstances,
+        countSchedule,
+      }).verdict.state
+    expect([at(14, '*/15 * * * *'), at(15, '*/15 * * * *'), at(31, '*/15 * * * *')]).toEqual([
+      ...['healthy', 'healthy', 'delayed'],
+    ])
+    expect([at(43, '0 3 * * *'), at(55, '0 3 * * *')]).toEqual(['healthy', 'delayed'])
+  })
+
   it('does not take a count that has stopped for a Shopify that is silent', () => {
     const busy = { lastReceivedAt: minutesBefore(181), expectedPerHour: new Array<number>(168).fill(50) }
     const stopped = verdict(webhookFacts([topicFacts(busy)], { countedAt: minutesBefore(180) }))

@@ -3,6 +3,7 @@ import { createFormat } from '~/presenters/home/format'
 import { isPulledName } from '~/resources/resource'
 import { resourceOfTopic } from '~/resources/registry'
 import { COMPLIANCE_TOPICS, DECLARED_TOPICS } from '~/webhooks/declared-topics'
+import { nextCountAfter } from '~/webhooks/health/count-slots'
 import { type Histogram, mergeHistograms, percentilesOf } from '~/webhooks/health/histogram'
 import { type Silence, silenceOf } from '~/webhooks/health/silence'
 import { type TopicFacts, type WebhookFacts, WINDOWS, type WindowFacts, type WindowName } from './facts'
@@ -11,11 +12,11 @@ import type { LatencyFigures, LossFigures, RefusedFigures, TopicHealth, WebhookH
 
 export type HealthShop = Pick<ShopRow, 'timezone' | 'installedAt' | 'uninstalledAt' | 'pausedSince' | 'pauseReason'>
 
-/** Turns facts into figures and a verdict. Pure. */
+/** Turns facts into figures and a verdict. Pure. `countSchedule`: of the count of deliveries, a cron expression. */
 export function describeHealth(
   shop: HealthShop,
   facts: WebhookFacts,
-  { now, locale }: { now: Date; locale: string },
+  { now, locale, countSchedule = '* * * * *' }: { now: Date; locale: string; countSchedule?: string },
 ): WebhookHealth {
   const { topics } = facts
   const format = createFormat(locale, shop.timezone, now)
@@ -37,7 +38,8 @@ export function describeHealth(
     topics: topics.map((topic) => describeTopic(topic, facts, { shop, now, timeZone: format.timezone })),
   }
   const oldestPendingAt = earliest(topics.map(({ unapplied }) => unapplied.oldestPendingAt))
-  return { ...health, verdict: judge({ shop, health, oldestPendingAt, now, format }) }
+  const nextCount = (counted: Date) => nextCountAfter(counted, countSchedule)
+  return { ...health, verdict: judge({ shop, health, oldestPendingAt, nextCountAfter: nextCount, now, format }) }
 }
 
 interface Circumstances {

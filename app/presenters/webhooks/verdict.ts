@@ -5,8 +5,8 @@ import { listed } from '~/presenters/home/wording'
 import { topicLabel } from './topic-words'
 import type { Verdict, VerdictState, WebhookHealth } from './webhook-health'
 
-/** A count that is made every minute and is older than this is not made any more. */
-const FIGURES_OLD_AFTER_MS = 10 * 60_000
+/** So late a count may be. One that is later is not made any more. */
+const COUNT_LATE_AFTER_MS = 10 * 60_000
 /** Longer than an ordinary retry takes; shorter than a merchant waits. */
 const SLOW_MS = 60_000
 /** Of fewer, a single slow one is one in twenty. */
@@ -20,6 +20,8 @@ export interface VerdictFacts {
   /** Without a verdict yet. */
   health: Omit<WebhookHealth, 'verdict'>
   oldestPendingAt: Date | null
+  /** When deliveries are to be counted next that were counted then. */
+  nextCountAfter: (counted: Date) => Date
   now: Date
   format: Format
 }
@@ -122,9 +124,10 @@ function silent(facts: VerdictFacts): Opinion | null {
 }
 
 /** When the figures ended, if they are old. */
-function uncountedSince({ health: { figuresAsOf }, shop, now }: VerdictFacts): Date | null {
+function uncountedSince({ health: { figuresAsOf }, shop, nextCountAfter, now }: VerdictFacts): Date | null {
   const since = figuresAsOf === null ? shop.installedAt : new Date(figuresAsOf)
-  return since === null || now.getTime() - since.getTime() < FIGURES_OLD_AFTER_MS ? null : since
+  if (since === null) return null
+  return now.getTime() - nextCountAfter(since).getTime() < COUNT_LATE_AFTER_MS ? null : since
 }
 
 function uncounted(facts: VerdictFacts): Opinion | null {
