@@ -14,6 +14,8 @@ export interface DeliveryOptions {
   recordId?: string
   stale?: boolean
   repeats?: number
+  /** Its body is gone. */
+  isErased?: boolean
   /** How many of them. Default: 1. */
   times?: number
 }
@@ -23,8 +25,8 @@ export async function addDeliveries(shopId: string, options: DeliveryOptions): P
   const after = (ms: number) => new Date(receivedAt.getTime() + ms)
   await pool.query(
     `insert into webhook_deliveries (shop_id, topic, webhook_id, triggered_at, received_at, applied_at, state, resource,
-       record_id, stale, repeats, attempts)
-     select $1, $2, $3 || n, $4, $5, $6, $7, $8, $9, $10, $11, 1 from generate_series(1, $12) as n`,
+       record_id, stale, repeats, payload, attempts)
+     select $1, $2, $3 || n, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1 from generate_series(1, $13) as n`,
     [
       ...[shopId, topic, randomUUID(), transitMs === null ? null : after(-transitMs), receivedAt],
       ...[
@@ -33,7 +35,7 @@ export async function addDeliveries(shopId: string, options: DeliveryOptions): P
         options.resource ?? 'orders',
         options.recordId ?? randomUUID(),
       ],
-      ...[options.stale ?? false, options.repeats ?? 0, options.times ?? 1],
+      ...[options.stale ?? false, options.repeats ?? 0, options.isErased ? null : {}, options.times ?? 1],
     ],
   )
 }

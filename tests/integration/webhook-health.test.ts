@@ -2,9 +2,10 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { closeDatabase, pool } from '~/db.server'
 import { shopById, type ShopRow } from '~/db/shops.server'
+import { readHome } from '~/presenters/home/read-home.server'
 import { refreshRollups, webhookHealth, webhooksPage } from '~/presenters/webhooks.server'
 import { DECLARED_TOPICS } from '~/webhooks/declared-topics'
-import { addDeliveries } from '../factories/deliveries.ts'
+import { addDeliveries, addFoundChange, addRun } from '../factories/deliveries.ts'
 import { installedShop } from '../factories/shops.ts'
 
 const HOUR_MS = 3_600_000
@@ -122,6 +123,32 @@ it('a topic is remembered by its last delivery, also when that is months ago', a
 describe('a dead letter', () => {
   const setWatermark = (at: Date) =>
     pool.query(`insert into sync_states (shop_id, resource, watermark) values ($1, 'orders', $2)`, [shop.id, at])
+
+  it('of a deletion is open until the record is gone from the copy, also for the home page', async () => {
+    const isOpenAtHome = async () => (await readHome(shop.id, now)).deliveries.unapplied.length > 0
+    const runId = await addRun(shop.id, 'products')
+    const gone = { id: '77', runId, changedAt: hoursAgo(5), foundAt: hoursAgo(4), table: 'products' }
+    await addFoundChange(shop.id, gone)
+    const deletion = { topic: 'products/delete', resource: 'products', receivedAt: hoursAgo(3), state: 'dead' } as const
+    await addDeliveries(shop.id, { ...deletion, recordId: gone.id })
+    expect([(await health()).deadLettersOpen, await isOpenAtHome()]).toEqual([1, true])
+    await pool.query(`update products set deleted_at = now(), deleted_via = 'reconcile' where shop_id = $1`, [shop.id])
+    expect([await health(), await isOpenAtHome()]).toMatchObject([{ deadLetters: 1, deadLettersOpen: 0 }, false])
+    // A body may name a record that there cannot be.
+    for (const recordId of ['9'.repeat(40), 'x']) await addDeliveries(shop.id, { ...deletion, recordId })
+    expect([(await health()).deadLettersOpen, await isOpenAtHome()]).toEqual([2, true])
+  })
+
+  it('without a body asks nobody for a replay', async () => {
+    await addDeliveries(shop.id, { topic: 'carts/update', receivedAt: hoursAgo(200), state: 'dead', isErased: true })
+    await addDeliveries(shop.id, { topic: 'carts/update', receivedAt: hoursAgo(3), state: 'dead' })
+    expect(await health()).toMatchObject({
+      ...{ deadLettersOpen: 2, deadLettersErased: 1 },
+      verdict: { state: 'failing', title: expect.stringMatching(/^1 change /) },
+    })
+    await pool.query(`update webhook_deliveries set payload = null where shop_id = $1`, [shop.id])
+    expect((await health()).verdict.state).toBe('incomplete')
+  })
 
   it('is open until a pull has read the record since; one of a deletion stays open', async () => {
     await addDeliveries(shop.id, { receivedAt: hoursAgo(3), state: 'dead' })

@@ -31,6 +31,28 @@ describe('the verdict', () => {
     expect(failing.toDo).toContain('Replay')
   })
 
+  it('is incomplete, and asks for nothing, where what was given up on has no body any more', () => {
+    const erased = topicFacts({ topic: 'carts/update', unapplied: { dead: 2, deadOpen: 2, deadErased: 2 } })
+    const incomplete = verdict(webhookFacts([erased]))
+    expect(incomplete).toMatchObject({
+      state: 'incomplete',
+      title: '2 changes that Shopify announced can no longer be applied',
+    })
+    expect(incomplete.reasons[0]).toContain('2 × Carts: changed (carts/update)')
+    expect(incomplete.toDo).not.toContain('Replay what')
+    const [line] = describePage(healthShop(), health(webhookFacts([erased])), circumstances).topics
+    expect(line?.badges).toEqual([{ text: '2 never applied', tone: 'warning' }])
+  })
+
+  it('asks for a replay of what can be replayed alone, and tells the rest besides', () => {
+    const { state, title, reasons } = verdict(topics({ unapplied: { dead: 5, deadOpen: 4, deadErased: 1 } }))
+    expect([state, title]).toEqual(['failing', '3 changes that Shopify announced could not be applied'])
+    expect(reasons).toEqual([
+      expect.stringContaining('3 × Orders: changed'),
+      expect.stringContaining('1 × Orders: changed (orders/updated), and what that message said'),
+    ])
+  })
+
   it('is healthy where a pull has read since what could not be applied', () => {
     const { state, reasons } = verdict(topics({ unapplied: { dead: 3, deadOpen: 0 } }))
     expect(state).toBe('healthy')
@@ -199,7 +221,7 @@ describe('the page', () => {
     const [line] = describePage(healthShop(), health(webhookFacts([facts])), circumstances).topics
     expect(line?.badges.map(({ text }) => text)).toEqual([
       '1 not applied',
-      '2 read instead',
+      '2 made up for',
       '2 not announced',
       '4 waiting',
     ])

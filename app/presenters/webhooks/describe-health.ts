@@ -34,6 +34,7 @@ export function describeHealth(
     pending: total(topics, ({ unapplied }) => unapplied.pending),
     deadLetters: total(topics, ({ unapplied }) => unapplied.dead),
     deadLettersOpen: total(topics, ({ unapplied }) => unapplied.deadOpen),
+    deadLettersErased: total(topics, ({ unapplied }) => unapplied.deadErased),
     refused: refusedOf(facts),
     topics: topics.map((topic) => describeTopic(topic, facts, { shop, now, timeZone: format.timezone })),
   }
@@ -64,6 +65,7 @@ function describeTopic(facts: TopicFacts, of: WebhookFacts, circumstances: Circu
     pending: unapplied.pending,
     deadLetters: unapplied.dead,
     deadLettersOpen: unapplied.deadOpen,
+    deadLettersErased: unapplied.deadErased,
     silence: { isSilent: silence.isSilent, expectedSinceLast: silence.expected },
   }
 }

@@ -70,13 +70,15 @@ function topicLine(health: TopicHealth, format: Format): TopicLine {
 }
 
 function badgesOf(
-  { deadLetters, deadLettersOpen, pending, lossDay, silence }: TopicHealth,
+  { deadLetters, deadLettersOpen, deadLettersErased, pending, lossDay, silence }: TopicHealth,
   format: Format,
 ): TopicBadge[] {
   const badges: TopicBadge[] = []
-  if (deadLettersOpen > 0) badges.push({ text: `${format.number(deadLettersOpen)} not applied`, tone: 'critical' })
+  const replayable = deadLettersOpen - deadLettersErased
+  if (replayable > 0) badges.push({ text: `${format.number(replayable)} not applied`, tone: 'critical' })
+  if (deadLettersErased > 0) badges.push({ text: `${format.number(deadLettersErased)} never applied`, tone: 'warning' })
   const madeUpFor = deadLetters - deadLettersOpen
-  if (madeUpFor > 0) badges.push({ text: `${format.number(madeUpFor)} read instead`, tone: 'info' })
+  if (madeUpFor > 0) badges.push({ text: `${format.number(madeUpFor)} made up for`, tone: 'info' })
   if (lossDay.lost > 0) badges.push({ text: `${format.number(lossDay.lost)} not announced`, tone: 'warning' })
   if (silence.isSilent) badges.push({ text: 'Unusually quiet', tone: 'warning' })
   if (pending > 0) badges.push({ text: `${format.number(pending)} waiting`, tone: 'info' })

@@ -12,13 +12,17 @@ export async function readUnapplied(client: PoolClient, shopId: string): Promise
        count(*) filter (where delivery.state = 'pending')::int as pending,
        min(delivery.received_at) filter (where delivery.state = 'pending') as "oldestPendingAt",
        count(*) filter (where delivery.state = 'dead')::int as dead,
-       count(*) filter (where delivery.state = 'dead' and not ${IS_MADE_UP_FOR})::int as "deadOpen"
+       count(*) filter (where is_open)::int as "deadOpen",
+       count(*) filter (where is_open and is_erased)::int as "deadErased"
      from (
-       select topic, state, received_at from webhook_deliveries where shop_id = $1 and state = 'pending'
+       select topic, state, received_at, record_id, payload is null as is_erased
+       from webhook_deliveries where shop_id = $1 and state = 'pending'
        union all
-       select topic, state, received_at from webhook_deliveries where shop_id = $1 and state = 'dead'
+       select topic, state, received_at, record_id, payload is null
+       from webhook_deliveries where shop_id = $1 and state = 'dead'
      ) as delivery
      ${concerned('left join')}
+     cross join lateral (select delivery.state = 'dead' and not ${IS_MADE_UP_FOR} as is_open) as judged
      group by delivery.topic`,
     [shopId, ...CONCERNED_PARAMETERS],
   )

@@ -13,7 +13,7 @@ const HOUR_MS = 3_600_000
 const HOURS: Readonly<Record<WindowName, number>> = { hour: 1, day: 24, week: 7 * 24 }
 
 const nothing: WindowFacts = { received: 0, failed: 0, lost: 0, repeats: 0, stale: 0 }
-const none: UnappliedFacts = { pending: 0, oldestPendingAt: null, dead: 0, deadOpen: 0 }
+const none: UnappliedFacts = { pending: 0, oldestPendingAt: null, dead: 0, deadOpen: 0, deadErased: 0 }
 
 /** One shop's facts, all of the same instant, so that no figure contradicts another. */
 export async function readWebhooks(

@@ -38,10 +38,10 @@ interface Opinion {
  * what needs somebody before what mends itself: a shop to which Shopify sends nothing is not losing anything; a change that
  * came and could not be applied is known by name, and stays so until somebody acts; what no delivery announced is known,
  * too, but is in the copy already; of what old figures do not show nothing can be said; a silence may still be chance; a
- * delay is no damage. That there has been none yet is
+ * delay is no damage; and what nobody can do anything about hides nothing else. That there has been none yet is
  * news only where none of these explains it, so that a new shop whose changes all go unannounced is losing, not waiting.
  */
-const opinions = [paused, failing, losing, uncounted, silent, delayed, waitingForFirst] as const
+const opinions = [paused, failing, losing, uncounted, silent, delayed, incomplete, waitingForFirst] as const
 
 export function judge(facts: VerdictFacts): Verdict {
   const held = opinions.flatMap((opinion) => opinion(facts) ?? [])
@@ -78,18 +78,43 @@ function paused({ shop, format }: VerdictFacts): Opinion | null {
 }
 
 function failing({ health, format }: VerdictFacts): Opinion | null {
-  const count = health.deadLettersOpen
+  const count = replayable(health)
   if (count === 0) return null
-  const topics = health.topics.filter(({ deadLettersOpen }) => deadLettersOpen > 0)
-  const each = topics.map(
-    (topic) => `${format.number(topic.deadLettersOpen)} × ${topicLabel(topic.topic)} (${topic.topic})`,
-  )
+  const each = eachOf(health.topics, replayable, format)
   return {
     state: 'failing',
     title: `${format.number(count)} ${count === 1 ? 'change' : 'changes'} that Shopify announced could not be applied`,
     reason: `Lockstep has given up on ${listed(each)}.`,
     toDo: 'Replay what was given up on. If it fails again, contact support and name the reason that is given there.',
   }
+}
+
+/** Their bodies were kept for days in which they could have been replayed; now there is nothing that anybody can do. */
+function incomplete({ health, format }: VerdictFacts): Opinion | null {
+  const count = health.deadLettersErased
+  if (count === 0) return null
+  const each = eachOf(health.topics, ({ deadLettersErased }) => deadLettersErased, format)
+  return {
+    state: 'incomplete',
+    title: `${format.number(count)} ${count === 1 ? 'change' : 'changes'} that Shopify announced can no longer be applied`,
+    reason: `Lockstep gave up on ${listed(each)}, and what ${count === 1 ? 'that message' : 'those messages'} said has been erased since. The copy may be behind in this, until Shopify announces or lists the same again.`,
+    toDo: 'There is nothing left to replay, and nothing for you to do.',
+  }
+}
+
+type GivenUpOn = Pick<WebhookHealth, 'deadLettersOpen' | 'deadLettersErased'>
+
+const replayable = ({ deadLettersOpen, deadLettersErased }: GivenUpOn) => deadLettersOpen - deadLettersErased
+
+/** `2 × Orders: changed (orders/updated)`, of the topics that have any. */
+function eachOf(
+  topics: VerdictFacts['health']['topics'],
+  countOf: (health: GivenUpOn) => number,
+  format: Format,
+): string[] {
+  return topics
+    .filter((health) => countOf(health) > 0)
+    .map((health) => `${format.number(countOf(health))} × ${topicLabel(health.topic)} (${health.topic})`)
 }
 
 function losing({ health: { lossDay, topics }, format }: VerdictFacts): Opinion | null {
@@ -192,7 +217,7 @@ function healthy({ health, format }: VerdictFacts): Verdict {
   }
   if (health.deadLetters > 0) {
     reasons.push(
-      `${format.number(health.deadLetters)} could not be applied as announced; the records have been read since, so that the copy has them.`,
+      `${format.number(health.deadLetters)} could not be applied as announced; the copy has learnt the same since by reading the shop.`,
     )
   }
   return { state: 'healthy', title: 'Changes arrive as they should', reasons, toDo: null }
