@@ -61,11 +61,15 @@ describe('the verdict', () => {
 
   it('is losing where more than one in a hundred was not announced', () => {
     const losing = verdict(topics({ day: { received: 97, lost: 3 } }))
-    expect(losing).toMatchObject({ state: 'losing', title: 'Shopify did not announce 3 changes in the last day' })
-    expect(losing.reasons[0]).toContain('3 × Orders: changed')
+    // Nobody counts again what came later than that.
+    expect(losing).toMatchObject({
+      state: 'losing',
+      title: 'Shopify had not announced 3 changes by the time that Lockstep found them',
+    })
+    expect(losing.reasons[0]).toContain('3 × Orders: changed. Shopify may have announced them since.')
     const { state, reasons } = verdict(topics({ day: { received: 997, lost: 3 } }))
     expect(state).toBe('healthy')
-    expect(reasons[1]).toContain('3 changes were not announced')
+    expect(reasons[1]).toContain('3 changes had not been announced when Lockstep found them')
   })
 
   it('is losing, not waiting, where nothing came though there were changes', () => {
@@ -222,7 +226,7 @@ describe('the page', () => {
     expect(line?.badges.map(({ text }) => text)).toEqual([
       '1 not applied',
       '2 made up for',
-      '2 not announced',
+      '2 not announced in time',
       '4 waiting',
     ])
     expect(line?.notes).toEqual(['6 sent again', '7 older than the copy'])

@@ -79,7 +79,7 @@ function badgesOf(
   if (deadLettersErased > 0) badges.push({ text: `${format.number(deadLettersErased)} never applied`, tone: 'warning' })
   const madeUpFor = deadLetters - deadLettersOpen
   if (madeUpFor > 0) badges.push({ text: `${format.number(madeUpFor)} made up for`, tone: 'info' })
-  if (lossDay.lost > 0) badges.push({ text: `${format.number(lossDay.lost)} not announced`, tone: 'warning' })
+  if (lossDay.lost > 0) badges.push({ text: `${format.number(lossDay.lost)} not announced in time`, tone: 'warning' })
   if (silence.isSilent) badges.push({ text: 'Unusually quiet', tone: 'warning' })
   if (pending > 0) badges.push({ text: `${format.number(pending)} waiting`, tone: 'info' })
   return badges

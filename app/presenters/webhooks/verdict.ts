@@ -120,12 +120,13 @@ function eachOf(
 function losing({ health: { lossDay, topics }, format }: VerdictFacts): Opinion | null {
   const { lost, rate } = lossDay
   if (lost === 0 || rate === null || rate < LOSING_FROM_RATE) return null
+  const it = lost === 1 ? 'it' : 'them'
   const concerned = topics.filter((topic) => topic.lossDay.lost > 0)
   const each = concerned.map((topic) => `${format.number(topic.lossDay.lost)} × ${topicLabel(topic.topic)}`)
   return {
     state: 'losing',
-    title: `Shopify did not announce ${format.number(lost)} ${lost === 1 ? 'change' : 'changes'} in the last day`,
-    reason: `Lockstep found ${lost === 1 ? 'it' : 'them'} by reading the shop, so that the copy has ${lost === 1 ? 'it' : 'them'}, only later: ${listed(each)}.`,
+    title: `Shopify had not announced ${format.number(lost)} ${lost === 1 ? 'change' : 'changes'} by the time that Lockstep found ${it}`,
+    reason: `In the last day Lockstep found ${it} by reading the shop, so that the copy has ${it}, only later: ${listed(each)}. Shopify may have announced ${it} since.`,
     toDo: 'Nothing is missing from the copy. If it goes on for a day, contact support: Lockstep may be hard to reach for Shopify.',
   }
 }
@@ -212,7 +213,7 @@ function healthy({ health, format }: VerdictFacts): Verdict {
   if (lossDay.lost > 0) {
     const { lost } = lossDay
     reasons.push(
-      `${format.number(lost)} ${lost === 1 ? 'change was' : 'changes were'} not announced and found by reading the shop: fewer than one in a hundred.`,
+      `${format.number(lost)} ${lost === 1 ? 'change' : 'changes'} had not been announced when Lockstep found ${lost === 1 ? 'it' : 'them'} by reading the shop: fewer than one in a hundred.`,
     )
   }
   if (health.deadLetters > 0) {

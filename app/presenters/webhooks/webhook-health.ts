@@ -37,7 +37,7 @@ export interface LatencyFigures {
 }
 
 export interface LossFigures {
-  /** Changes that a pull or a reconciliation found in the last day and that no delivery had announced. */
+  /** Changes that a pull or a reconciliation found in the last day and that no delivery had announced until then. */
   lost: number
   /** lost / (lost + received), 0 to 1; null where nothing came, or where Shopify has no list to find a loss by. */
   rate: number | null
