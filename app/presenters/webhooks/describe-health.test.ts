@@ -13,7 +13,7 @@ describe('the verdict', () => {
     const { state, reasons, toDo } = verdict()
     expect([state, toDo]).toEqual(['healthy', null])
     expect(reasons).toHaveLength(1)
-    expect(reasons[0]).toMatch(/^100 announced in the last day\. Half of them reach Lockstep within 1\.2 secs/)
+    expect(reasons[0]).toMatch(/^100 announced since 21 Nov, 12:00\. Half of them reach Lockstep within 1\.2 secs/)
     expect(reasons[0]).toContain('they are in the copy 14 ms later')
   })
 
@@ -214,7 +214,7 @@ describe('the page', () => {
     })
     expect(topics[1]).toMatchObject({ label: 'themes/publish', notes: ['not one that Lockstep asks for'] })
     expect(topics.find(({ topic }) => topic === 'refunds/create')).toMatchObject({ lastReceived: null, arrival: '–' })
-    expect(columns.hour).toBe('Since 11:00')
+    expect(columns).toEqual({ hour: 'Since 11:00', day: 'Since 21 Nov, 12:00', week: 'Since 15 Nov, 12:00' })
   })
 
   it('marks what somebody may have to look at', () => {

@@ -2,7 +2,7 @@ import { createFormat, type Format } from '~/presenters/home/format'
 import type { HealthShop } from './describe-health'
 import { refusalText } from './refusal-words'
 import { topicLabel } from './topic-words'
-import type { TopicHealth, WebhookHealth } from './webhook-health'
+import type { TopicHealth, WebhookHealth, WindowFigures } from './webhook-health'
 import type { LatencyLine, RefusedLine, TopicBadge, TopicLine, WebhooksPage } from './webhooks-page'
 
 const DASH = '–'
@@ -15,13 +15,10 @@ export function describePage(
 ): WebhooksPage {
   const format = createFormat(locale, shop.timezone, now)
   const { transit, apply } = health.latencyDay
+  const { hour, day, week } = health.windows
   return {
     verdict: health.verdict,
-    columns: {
-      hour: `Since ${format.moment(new Date(health.windows.hour.since)).text}`,
-      day: '24 hours',
-      week: '7 days',
-    },
+    columns: { hour: sinceText(hour, format), day: sinceText(day, format), week: sinceText(week, format) },
     latencies:
       transit.count + apply.count === 0
         ? []
@@ -35,6 +32,9 @@ export function describePage(
     timezone: format.timezone,
   }
 }
+
+/** Windows begin with a whole hour, so that each is a little longer than it is called. */
+const sinceText = ({ since }: WindowFigures, format: Format) => `Since ${format.moment(new Date(since)).text}`
 
 function latencyLine(
   label: string,

@@ -117,19 +117,22 @@ function eachOf(
     .map((health) => `${format.number(countOf(health))} × ${topicLabel(health.topic)} (${health.topic})`)
 }
 
-function losing({ health: { lossDay, topics }, format }: VerdictFacts): Opinion | null {
-  const { lost, rate } = lossDay
+function losing({ health, format }: VerdictFacts): Opinion | null {
+  const { lost, rate } = health.lossDay
   if (lost === 0 || rate === null || rate < LOSING_FROM_RATE) return null
   const it = lost === 1 ? 'it' : 'them'
-  const concerned = topics.filter((topic) => topic.lossDay.lost > 0)
+  const concerned = health.topics.filter((topic) => topic.lossDay.lost > 0)
   const each = concerned.map((topic) => `${format.number(topic.lossDay.lost)} × ${topicLabel(topic.topic)}`)
   return {
     state: 'losing',
     title: `Shopify had not announced ${format.number(lost)} ${lost === 1 ? 'change' : 'changes'} by the time that Lockstep found ${it}`,
-    reason: `In the last day Lockstep found ${it} by reading the shop, so that the copy has ${it}, only later: ${listed(each)}. Shopify may have announced ${it} since.`,
+    reason: `Since ${daySince(health, format)} Lockstep found ${it} by reading the shop, so that the copy has ${it}, only later: ${listed(each)}. Shopify may have announced ${it} since.`,
     toDo: 'Nothing is missing from the copy. If it goes on for a day, contact support: Lockstep may be hard to reach for Shopify.',
   }
 }
+
+const daySince = ({ windows }: VerdictFacts['health'], format: Format) =>
+  format.moment(new Date(windows.day.since)).text
 
 function silent(facts: VerdictFacts): Opinion | null {
   const { health, format } = facts
@@ -207,8 +210,8 @@ function healthy({ health, format }: VerdictFacts): Verdict {
   const { windows, latencyDay, lossDay } = health
   const reasons = [
     windows.day.received === 0
-      ? 'Nothing was announced in the last day, and nothing that should have been.'
-      : `${format.number(windows.day.received)} announced in the last day. ${speed(latencyDay, format)}`.trim(),
+      ? `Nothing has been announced since ${daySince(health, format)}, and nothing that should have been.`
+      : `${format.number(windows.day.received)} announced since ${daySince(health, format)}. ${speed(latencyDay, format)}`.trim(),
   ]
   if (lossDay.lost > 0) {
     const { lost } = lossDay

@@ -37,7 +37,7 @@ export interface LatencyFigures {
 }
 
 export interface LossFigures {
-  /** Changes that a pull or a reconciliation found in the last day and that no delivery had announced until then. */
+  /** Changes that a pull or a reconciliation found since windows.day.since and that no delivery had announced until then. */
   lost: number
   /** lost / (lost + received), 0 to 1; null where nothing came, or where Shopify has no list to find a loss by. */
   rate: number | null
@@ -49,10 +49,10 @@ export interface TopicHealth {
   isDeclared: boolean
   lastReceivedAt: string | null
   windows: { hour: WindowFigures; day: WindowFigures; week: WindowFigures }
-  /** Of the last day. */
+  /** Since windows.day.since. */
   latency: LatencyFigures
   lossDay: LossFigures
-  /** In the last day: sent again by Shopify, and applied without effect, because the copy had a newer version. */
+  /** Since then: sent again by Shopify, and applied without effect, because the copy had a newer version. */
   repeatsDay: number
   staleDay: number
   /**
