@@ -26,7 +26,7 @@ export interface TopicLine {
   week: string
   /** Of the week's, not applied; null: none. */
   failed: string | null
-  /** Half of the last day's were in the copy within this time after the change. */
+  /** Half of the day's reached Lockstep within this time after Shopify's trigger. */
   arrival: string
   /** What somebody may have to look at. */
   badges: TopicBadge[]
