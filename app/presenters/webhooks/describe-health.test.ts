@@ -203,6 +203,15 @@ describe('figures', () => {
 })
 
 describe('the page', () => {
+  it('says of no topic that it was not asked for: a setting or the API may have done so', () => {
+    const { topics } = describePage(
+      healthShop(),
+      health(webhookFacts([topicFacts({ topic: 'themes/update' }), topicFacts({ topic: 'shop/redact' })])),
+      circumstances,
+    )
+    expect([topics[0]?.notes, topics[1]?.notes]).toEqual([['not one that the copy needs'], []])
+  })
+
   it('speaks of topics as a merchant does, declared or not, in the shop’s time', () => {
     const strange = topicFacts({ topic: 'themes/publish' })
     const { topics, columns } = describePage(healthShop(), health(webhookFacts([topicFacts(), strange])), circumstances)
@@ -212,7 +221,7 @@ describe('the page', () => {
       week: '700',
       lastReceived: { text: '11:58' },
     })
-    expect(topics[1]).toMatchObject({ label: 'themes/publish', notes: ['not one that Lockstep asks for'] })
+    expect(topics[1]).toMatchObject({ label: 'themes/publish', notes: ['not one that the copy needs'] })
     expect(topics.find(({ topic }) => topic === 'refunds/create')).toMatchObject({ lastReceived: null, arrival: '–' })
     expect(columns).toEqual({ hour: 'Since 11:00', day: 'Since 21 Nov, 12:00', week: 'Since 15 Nov, 12:00' })
   })

@@ -1,4 +1,5 @@
 import { createFormat, type Format } from '~/presenters/home/format'
+import { COMPLIANCE_TOPICS } from '~/webhooks/declared-topics'
 import type { HealthShop } from './describe-health'
 import { refusalText } from './refusal-words'
 import { topicLabel } from './topic-words'
@@ -85,9 +86,13 @@ function badgesOf(
   return badges
 }
 
-function notesOf({ repeatsDay, staleDay, isDeclared }: TopicHealth, format: Format): string[] {
+/** A topic that the copy does not need may have been asked for all the same: by a setting, or through the API for this shop. */
+const isNeeded = ({ topic, isDeclared }: TopicHealth) => isDeclared || COMPLIANCE_TOPICS.includes(topic)
+
+function notesOf(health: TopicHealth, format: Format): string[] {
+  const { repeatsDay, staleDay } = health
   return [
-    ...(isDeclared ? [] : ['not one that Lockstep asks for']),
+    ...(isNeeded(health) ? [] : ['not one that the copy needs']),
     ...(repeatsDay > 0 ? [`${format.number(repeatsDay)} sent again`] : []),
     ...(staleDay > 0 ? [`${format.number(staleDay)} older than the copy`] : []),
   ]
