@@ -23,29 +23,36 @@ export const concerned = (join: 'join' | 'left join') => `
     on concerned.topic = delivery.topic
   left join sync_states as state on state.shop_id = $1 and state.resource = concerned.resource`
 
-const deletable = Object.values<MirroredResource>(resources).filter(({ topics }) =>
-  Object.keys(topics).some((topic) => topic.endsWith('/delete')),
-)
-
 /** What no bigint holds, or is none, is the id of no record; a body may say anything. */
-const IS_GONE = `
-  case when delivery.record_id ~ '^\\d{1,18}$' then case concerned.resource
-    ${deletable
-      .map(
-        ({ name, table }) => `when '${sqlName(name)}' then not exists (
-      select from ${sqlName(table.name)} as copy
-      where copy.shop_id = $1 and copy.id = delivery.record_id::bigint and copy.deleted_at is null
-    )`,
-      )
-      .join('\n    ')}
-  end end`
+const ID = {
+  bigint: `case when delivery.record_id ~ '^\\d{1,18}$' then delivery.record_id::bigint end`,
+  text: 'delivery.record_id',
+}
+
+/** Of each of these resources, a condition on its table, which is `copy`; false where the record's id is not known. */
+const byResource = (chosen: readonly MirroredResource[], condition: (record: string) => string) => `
+    case concerned.resource
+      ${chosen
+        .map(({ name, table }) => {
+          const id = ID[table.idType ?? 'bigint']
+          const record = `select from ${sqlName(table.name)} as copy where copy.shop_id = $1 and copy.id = ${id}`
+          return `when '${sqlName(name)}' then ${id} is not null and ${condition(record)}`
+        })
+        .join('\n      ')}
+    end`
+
+const all = Object.values<MirroredResource>(resources)
+const deletable = all.filter(({ topics }) => Object.keys(topics).some((topic) => topic.endsWith('/delete')))
+/** Their webhooks carry whole records, and are all that tells of some of them. */
+const toldWhole = all.filter(({ completeness }) => completeness !== 'A')
 
 /**
- * Of a `delivery` (topic, received_at, record_id) with `concerned`: one from before the watermark has been read since. A
- * deletion is never read, and is made up for where the copy does not have the record, whoever found it gone. What Shopify
- * does not list has no excuse.
+ * Of a `delivery` (topic, triggered_at, received_at, record_id) with `concerned`. What a pull reads is made up for when it
+ * came before the watermark. A deletion is never read: it is where the copy does not have the record, whoever found it gone.
+ * What Shopify does not list is where a later version of the record came.
  */
 export const IS_MADE_UP_FOR = `coalesce(case
-    when delivery.topic like '%/delete' then ${IS_GONE}
-    else concerned.is_read and delivery.received_at <= state.watermark
+    when delivery.topic like '%/delete' then ${byResource(deletable, (record) => `not exists (${record} and copy.deleted_at is null)`)}
+    when concerned.is_read then delivery.received_at <= state.watermark
+    else ${byResource(toldWhole, (record) => `exists (${record} and copy.observed_at > delivery.triggered_at)`)}
   end, false)`

@@ -139,6 +139,21 @@ describe('a dead letter', () => {
     expect([(await health()).deadLettersOpen, await isOpenAtHome()]).toEqual([2, true])
   })
 
+  it.each([
+    ['carts', 'e3b0c44298fc1c149afbf4c8996fb924'],
+    ['checkouts', '77'],
+  ])('of a record of %s, which no pull reads, is open until a later version came', async (table, id) => {
+    const isOpenAtHome = async () => (await readHome(shop.id, now)).deliveries.unapplied.length > 0
+    const cart = { id, runId: null, table, channel: 'webhook' }
+    await addFoundChange(shop.id, { ...cart, changedAt: hoursAgo(5), foundAt: hoursAgo(5) })
+    await addDeliveries(shop.id, {
+      ...{ topic: `${table}/update`, resource: table, recordId: id, receivedAt: hoursAgo(3), state: 'dead' },
+    })
+    expect([(await health()).deadLettersOpen, await isOpenAtHome()]).toEqual([1, true])
+    await pool.query(`update ${table} set observed_at = $2 where shop_id = $1`, [shop.id, hoursAgo(2)])
+    expect([(await health()).deadLettersOpen, await isOpenAtHome()]).toEqual([0, false])
+  })
+
   it('without a body asks nobody for a replay', async () => {
     await addDeliveries(shop.id, { topic: 'carts/update', receivedAt: hoursAgo(200), state: 'dead', isErased: true })
     await addDeliveries(shop.id, { topic: 'carts/update', receivedAt: hoursAgo(3), state: 'dead' })

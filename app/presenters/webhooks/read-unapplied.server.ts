@@ -15,10 +15,10 @@ export async function readUnapplied(client: PoolClient, shopId: string): Promise
        count(*) filter (where is_open)::int as "deadOpen",
        count(*) filter (where is_open and is_erased)::int as "deadErased"
      from (
-       select topic, state, received_at, record_id, payload is null as is_erased
+       select topic, state, triggered_at, received_at, record_id, payload is null as is_erased
        from webhook_deliveries where shop_id = $1 and state = 'pending'
        union all
-       select topic, state, received_at, record_id, payload is null
+       select topic, state, triggered_at, received_at, record_id, payload is null
        from webhook_deliveries where shop_id = $1 and state = 'dead'
      ) as delivery
      ${concerned('left join')}
