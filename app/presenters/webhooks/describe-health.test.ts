@@ -44,6 +44,13 @@ describe('the verdict', () => {
     expect(line?.badges).toEqual([{ text: '2 never applied', tone: 'warning' }])
   })
 
+  it('never says of the whole copy that it lacks nothing, which holds only of what was found', () => {
+    const erased = topicFacts({ topic: 'carts/update', unapplied: { dead: 1, deadOpen: 1, deadErased: 1 } })
+    const { state, reasons, toDo } = verdict(webhookFacts([topicFacts({ day: { received: 97, lost: 3 } }), erased]))
+    expect([state, reasons[1]]).toEqual(['losing', expect.stringContaining('The copy may be behind')])
+    expect(toDo).toContain('None of these is missing')
+  })
+
   it('asks for a replay of what can be replayed alone, and tells the rest besides', () => {
     const { state, title, reasons } = verdict(topics({ unapplied: { dead: 5, deadOpen: 4, deadErased: 1 } }))
     expect([state, title]).toEqual(['failing', '3 changes that Shopify announced could not be applied'])

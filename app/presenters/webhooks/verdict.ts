@@ -127,7 +127,7 @@ function losing({ health, format }: VerdictFacts): Opinion | null {
     state: 'losing',
     title: `Shopify had not announced ${format.number(lost)} ${lost === 1 ? 'change' : 'changes'} by the time that Lockstep found ${it}`,
     reason: `Since ${daySince(health, format)} Lockstep found ${it} by reading the shop, so that the copy has ${it}, only later: ${listed(each)}. Shopify may have announced ${it} since.`,
-    toDo: 'Nothing is missing from the copy. If it goes on for a day, contact support: Lockstep may be hard to reach for Shopify.',
+    toDo: 'None of these is missing from the copy. If it goes on for a day, contact support: Lockstep may be hard to reach for Shopify.',
   }
 }
 
@@ -187,7 +187,7 @@ function delayed({ health, oldestPendingAt, now, format }: VerdictFacts): Opinio
     reason: `Of the changes that Shopify announces, ${listed(causes)}.`,
     toDo: isSlow(transit)
       ? 'Shopify tries again when it does not reach Lockstep in time. If it goes on, contact support.'
-      : 'Lockstep tries again by itself, less and less often. Nothing is lost.',
+      : 'Lockstep tries again by itself, less and less often. None of these is lost.',
   }
 }
 
