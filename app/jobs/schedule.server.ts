@@ -8,6 +8,7 @@ import { PULLED_NAMES, type PulledName } from '~/resources/resource'
 import { pulledResources } from '~/resources/registry'
 import type { Depth } from '~/sync/reconcile'
 import { shopsWithOverdue } from '~/webhooks/waiting-work.server'
+import { SETTLED_PASS } from '~/webhooks/health/count-slots'
 import type { Pass } from '~/webhooks/health/roll-up.server'
 import {
   enqueueApplyPending,
@@ -28,9 +29,6 @@ const EVERY_MINUTE = '* * * * *'
 
 /** Shops are spread over the time until the next slot, but a schedule that runs at night stays in the night. */
 const WIDEST_SPREAD_MS = 60 * 60_000
-
-/** When an hour has been past for long enough to tell what was lost in it. */
-const SETTLED_PASS = '16 * * * *'
 
 export function startScheduler(): { stop(): Promise<void> } {
   const tasks: ScheduledTask[] = []

@@ -9,9 +9,11 @@ import { readWebhooks } from './webhooks/read-webhooks.server'
 import type { WebhookHealth } from './webhooks/webhook-health'
 import type { WebhooksPage } from './webhooks/webhooks-page'
 
+const countSchedule = env.SCHEDULE_WEBHOOK_ROLLUP
+
 /** Reads only what belongs to this shop. Its figures are as old as the last count: see `refreshRollups`. */
 export async function webhookHealth(shop: ShopRow, now: Date, locale = 'en'): Promise<WebhookHealth> {
-  return describeHealth(shop, await readWebhooks(shop.id, now), { now, locale })
+  return describeHealth(shop, await readWebhooks(shop, now), { now, locale, countSchedule })
 }
 
 /** `locale` as resolveLocale gives it. */
@@ -28,5 +30,5 @@ export async function refreshRollups(shop: Pick<ShopRow, 'id'>, now: Date): Prom
 export async function refreshedHealth(shop: ShopRow, now: Date, locale = 'en'): Promise<WebhookHealth> {
   await refreshRollups(shop, now)
   // A shop that has received nothing lately has no row that would tell that it was counted.
-  return describeHealth(shop, { ...(await readWebhooks(shop.id, now)), countedAt: now }, { now, locale })
+  return describeHealth(shop, { ...(await readWebhooks(shop, now)), countedAt: now }, { now, locale, countSchedule })
 }

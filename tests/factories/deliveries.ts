@@ -14,6 +14,8 @@ export interface DeliveryOptions {
   recordId?: string
   stale?: boolean
   repeats?: number
+  /** Its body is gone. */
+  isErased?: boolean
   /** How many of them. Default: 1. */
   times?: number
 }
@@ -23,8 +25,8 @@ export async function addDeliveries(shopId: string, options: DeliveryOptions): P
   const after = (ms: number) => new Date(receivedAt.getTime() + ms)
   await pool.query(
     `insert into webhook_deliveries (shop_id, topic, webhook_id, triggered_at, received_at, applied_at, state, resource,
-       record_id, stale, repeats, attempts)
-     select $1, $2, $3 || n, $4, $5, $6, $7, $8, $9, $10, $11, 1 from generate_series(1, $12) as n`,
+       record_id, stale, repeats, payload, attempts)
+     select $1, $2, $3 || n, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1 from generate_series(1, $13) as n`,
     [
       ...[shopId, topic, randomUUID(), transitMs === null ? null : after(-transitMs), receivedAt],
       ...[
@@ -33,17 +35,22 @@ export async function addDeliveries(shopId: string, options: DeliveryOptions): P
         options.resource ?? 'orders',
         options.recordId ?? randomUUID(),
       ],
-      ...[options.stale ?? false, options.repeats ?? 0, options.times ?? 1],
+      ...[options.stale ?? false, options.repeats ?? 0, options.isErased ? null : {}, options.times ?? 1],
     ],
   )
 }
 
-/** A finished run. Returns its id. */
-export async function addRun(shopId: string, resource: string, { mode = 'incremental', windowBy = 'updated_at' } = {}) {
+/** A finished run, which took no time. Returns its id. */
+export async function addRun(
+  shopId: string,
+  resource: string,
+  { mode = 'incremental', windowBy = 'updated_at', at = new Date() } = {},
+) {
   const { rows } = await pool.query<{ id: string }>(
-    `insert into sync_logs (shop_id, sync_type, mode, trigger, state, window_by) values ($1, $2, $3, 'schedule', 'succeeded', $4)
+    `insert into sync_logs (shop_id, sync_type, mode, trigger, state, window_by, created_at, finished_at)
+     values ($1, $2, $3, 'schedule', 'succeeded', $4, $5, $5)
      returning id`,
-    [shopId, resource, mode, windowBy],
+    [shopId, resource, mode, windowBy, at],
   )
   return rows[0]!.id
 }

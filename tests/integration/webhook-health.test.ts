@@ -2,9 +2,10 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { closeDatabase, pool } from '~/db.server'
 import { shopById, type ShopRow } from '~/db/shops.server'
+import { readHome } from '~/presenters/home/read-home.server'
 import { refreshRollups, webhookHealth, webhooksPage } from '~/presenters/webhooks.server'
 import { DECLARED_TOPICS } from '~/webhooks/declared-topics'
-import { addDeliveries } from '../factories/deliveries.ts'
+import { addDeliveries, addFoundChange, addRun } from '../factories/deliveries.ts'
 import { installedShop } from '../factories/shops.ts'
 
 const HOUR_MS = 3_600_000
@@ -123,6 +124,47 @@ describe('a dead letter', () => {
   const setWatermark = (at: Date) =>
     pool.query(`insert into sync_states (shop_id, resource, watermark) values ($1, 'orders', $2)`, [shop.id, at])
 
+  it('of a deletion is open until the record is gone from the copy, also for the home page', async () => {
+    const isOpenAtHome = async () => (await readHome(shop.id, now)).deliveries.unapplied.length > 0
+    const runId = await addRun(shop.id, 'products')
+    const gone = { id: '77', runId, changedAt: hoursAgo(5), foundAt: hoursAgo(4), table: 'products' }
+    await addFoundChange(shop.id, gone)
+    const deletion = { topic: 'products/delete', resource: 'products', receivedAt: hoursAgo(3), state: 'dead' } as const
+    await addDeliveries(shop.id, { ...deletion, recordId: gone.id })
+    expect([(await health()).deadLettersOpen, await isOpenAtHome()]).toEqual([1, true])
+    await pool.query(`update products set deleted_at = now(), deleted_via = 'reconcile' where shop_id = $1`, [shop.id])
+    expect([await health(), await isOpenAtHome()]).toMatchObject([{ deadLetters: 1, deadLettersOpen: 0 }, false])
+    // A body may name a record that there cannot be.
+    for (const recordId of ['9'.repeat(40), 'x']) await addDeliveries(shop.id, { ...deletion, recordId })
+    expect([(await health()).deadLettersOpen, await isOpenAtHome()]).toEqual([2, true])
+  })
+
+  it.each([
+    ['carts', 'e3b0c44298fc1c149afbf4c8996fb924'],
+    ['checkouts', '77'],
+  ])('of a record of %s, which no pull reads, is open until a later version came', async (table, id) => {
+    const isOpenAtHome = async () => (await readHome(shop.id, now)).deliveries.unapplied.length > 0
+    const cart = { id, runId: null, table, channel: 'webhook' }
+    await addFoundChange(shop.id, { ...cart, changedAt: hoursAgo(5), foundAt: hoursAgo(5) })
+    await addDeliveries(shop.id, {
+      ...{ topic: `${table}/update`, resource: table, recordId: id, receivedAt: hoursAgo(3), state: 'dead' },
+    })
+    expect([(await health()).deadLettersOpen, await isOpenAtHome()]).toEqual([1, true])
+    await pool.query(`update ${table} set observed_at = $2 where shop_id = $1`, [shop.id, hoursAgo(2)])
+    expect([(await health()).deadLettersOpen, await isOpenAtHome()]).toEqual([0, false])
+  })
+
+  it('without a body asks nobody for a replay', async () => {
+    await addDeliveries(shop.id, { topic: 'carts/update', receivedAt: hoursAgo(200), state: 'dead', isErased: true })
+    await addDeliveries(shop.id, { topic: 'carts/update', receivedAt: hoursAgo(3), state: 'dead' })
+    expect(await health()).toMatchObject({
+      ...{ deadLettersOpen: 2, deadLettersErased: 1 },
+      verdict: { state: 'failing', title: expect.stringMatching(/^1 change /) },
+    })
+    await pool.query(`update webhook_deliveries set payload = null where shop_id = $1`, [shop.id])
+    expect((await health()).verdict.state).toBe('incomplete')
+  })
+
   it('is open until a pull has read the record since; one of a deletion stays open', async () => {
     await addDeliveries(shop.id, { receivedAt: hoursAgo(3), state: 'dead' })
     expect(await health()).toMatchObject({ deadLetters: 1, deadLettersOpen: 1, verdict: { state: 'failing' } })
@@ -153,6 +195,26 @@ describe('silence', () => {
       isSilent: false,
       expectedSinceLast: expect.any(Number),
     })
+  })
+
+  it('is told by the shop’s clock: where that was changed, the day begins as early as it always did', async () => {
+    // Berlin's clocks went back on 25 October. The shop's customers buy from 9 to 18.
+    const monday = new Date('2026-10-26T07:59:00Z')
+    await pool.query(`update shops set timezone = 'Europe/Berlin' where id = $1`, [shop.id])
+    await addHours('orders/create', new Date('2026-08-24T00:00Z'), new Date('2026-10-23T23:00Z'), 40)
+    await pool.query(
+      `delete from webhook_rollups
+       where extract(isodow from hour at time zone 'Europe/Berlin') > 5
+         or extract(hour from hour at time zone 'Europe/Berlin') not between 9 and 17`,
+    )
+    const at = async (now: Date) => {
+      await pool.query('update webhook_rollup_progress set counted_to = $1', [now])
+      const { topics } = await webhookHealth((await shopById(shop.id))!, now)
+      return topics.find(({ topic }) => topic === 'orders/create')!.silence
+    }
+    expect((await at(monday)).isSilent).toBe(false)
+    expect(Math.round((await at(monday)).expectedSinceLast!)).toBe(1)
+    expect(Math.round((await at(new Date('2026-10-26T08:59:00Z'))).expectedSinceLast!)).toBe(40)
   })
 
   it('is not told before two weeks are known', async () => {

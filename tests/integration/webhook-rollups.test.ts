@@ -106,6 +106,43 @@ describe('counting again', () => {
     expect(await rollups()).toMatchObject([{ received: 1, applied: 1, pending: 0 }])
   })
 
+  it.each(['dead', 'pending'] as const)('follows what was %s for days and is applied then', async (state) => {
+    await addDeliveries(shop, { receivedAt: hoursAgo(72), state, times: 12 })
+    await addDeliveries(shop, { receivedAt: hoursAgo(72), times: 3 })
+    for (let hours = 72; hours >= 0; hours -= 6) await pass('settled', hoursAgo(hours))
+    await pool.query(`update webhook_deliveries set state = 'applied', applied_at = now() where shop_id = $1`, [shop])
+    await pass()
+    expect(await rollups()).toMatchObject([{ received: 15, applied: 15, [state]: 0 }])
+  })
+
+  it('follows at once, for somebody who asks, what was given up on days ago and has been replayed', async () => {
+    const other = (await installedShop()).id
+    for (const id of [shop, other]) await addDeliveries(id, { receivedAt: hoursAgo(72), state: 'dead', times: 2 })
+    await pass()
+    await pool.query(`update webhook_deliveries set state = 'applied' where id in (
+      select min(id) from webhook_deliveries group by shop_id)`)
+    await refreshRollups(pool, shop, { now, keepDays: 30 })
+    expect(await rollups()).toMatchObject([{ received: 2, applied: 1, dead: 1 }])
+    expect(await rollups(other)).toMatchObject([{ received: 2, applied: 0, dead: 2 }])
+  })
+
+  it('leaves an hour alone that has nothing new, however much came in it', async () => {
+    await addDeliveries(shop, { receivedAt: hoursAgo(72), state: 'dead' })
+    await pass('settled')
+    await addDeliveries(shop, { receivedAt: hoursAgo(72), times: 5 })
+    await pass('settled')
+    expect(await rollups()).toMatchObject([{ received: 1, dead: 1 }])
+  })
+
+  it('reaches back to what the last settled pass left, though recent ones ran since', async () => {
+    await addDeliveries(shop, { receivedAt: hoursAgo(100) })
+    await pass('settled', hoursAgo(99))
+    await pass('recent', hoursAgo(3))
+    await pool.query('update webhook_deliveries set repeats = 2')
+    await pass('settled')
+    expect(await rollups()).toMatchObject([{ received: 1, repeats: 2 }])
+  })
+
   it('by several at a time does no harm', async () => {
     for (let hours = 0; hours < 40; hours++) await addDeliveries(shop, { receivedAt: hoursAgo(hours), times: 2 })
     await Promise.all([pass(), pass('settled'), pass('settled'), refreshRollups(pool, shop, { now, keepDays: 30 })])
@@ -162,12 +199,14 @@ describe('a loss', () => {
     await found({ id: '2', createdAt: changedAt })
     await found({ id: '3', deletedVia: 'sweep' })
     await found({ id: '4', table: 'products' })
+    await found({ id: '5', table: 'products', deletedVia: 'events' })
     await pass('settled')
     const hour = hourOf(foundAt)
     expect(await lost()).toEqual([
       { topic: 'orders/create', hour, lost: 1 },
       { topic: 'orders/delete', hour, lost: 1 },
       { topic: 'orders/updated', hour, lost: 1 },
+      { topic: 'products/delete', hour, lost: 1 },
       { topic: 'products/update', hour, lost: 1 },
     ])
   })
@@ -216,8 +255,8 @@ describe('a loss', () => {
       pool.query(
         `insert into reconciliation_differences (shop_id, reconciliation_id, resource, record_id, kind, missed_topic,
            missed_by_pull, source_updated_at, copy_updated_at, created_at)
-         values ($1, 1, 'orders', $2, $3, $4, true, $5, $5, $6)`,
-        [shop, id, kind, topic, kind === 'vanished' ? null : changedAt, foundAt],
+         values ($1, 1, 'orders', $2, $3, $4, true, $5, $6, $7)`,
+        [shop, id, kind, topic, kind === 'vanished' ? null : changedAt, changedAt, foundAt],
       )
     await add('1', 'stale', 'orders/updated')
     await add('2', 'missing', 'orders/create')
@@ -226,6 +265,51 @@ describe('a loss', () => {
     await addDeliveries(shop, { receivedAt: changedAt, recordId: '4', state: 'dead' })
     await pass('settled')
     expect((await lost()).map(({ topic }) => topic)).toEqual(['orders/create', 'orders/delete', 'orders/updated'])
+  })
+
+  describe('of a record that the copy had from before the app was installed anew', () => {
+    const installedAt = hoursAgo(10)
+    const gone = { changedAt: hoursAgo(500), deletedVia: 'sweep' }
+
+    beforeEach(() => pool.query('update shops set installed_at = $2 where id = $1', [shop, installedAt]))
+
+    it('is none where the first look since finds it gone: that may have been in between', async () => {
+      await addRun(shop, 'orders', { at: hoursAgo(11) })
+      await addRun(shop, 'products', { at: hoursAgo(5) })
+      await found({ id: '1', ...gone }, { at: foundAt })
+      await pool.query(
+        `insert into reconciliation_differences (shop_id, reconciliation_id, resource, record_id, kind, missed_topic,
+           missed_by_pull, copy_updated_at, created_at)
+         values ($1, 1, 'orders', '2', 'vanished', 'orders/delete', true, $2, $3)`,
+        [shop, gone.changedAt, foundAt],
+      )
+      await pass('settled')
+      expect(await lost()).toEqual([])
+    })
+
+    it('is one where a run had looked since', async () => {
+      await addRun(shop, 'orders', { at: hoursAgo(5) })
+      await found({ id: '1', ...gone }, { at: foundAt })
+      await pass('settled')
+      expect(await lost()).toMatchObject([{ topic: 'orders/delete', lost: 1 }])
+    })
+
+    it('is one where a reconciliation had looked since', async () => {
+      await pool.query(
+        `insert into reconciliations (shop_id, resource, mode, trigger, state, operation, as_of, created_at, finished_at)
+         values ($1, 'orders', 'ids', 'schedule', 'succeeded', '{}', $2, $2, $2)`,
+        [shop, hoursAgo(5)],
+      )
+      await found({ id: '1', ...gone }, { at: foundAt })
+      await pass('settled')
+      expect(await lost()).toMatchObject([{ topic: 'orders/delete', lost: 1 }])
+    })
+
+    it('is one where it has changed since', async () => {
+      await found({ id: '1', ...gone, changedAt: hoursAgo(9) }, { at: foundAt })
+      await pass('settled')
+      expect(await lost()).toMatchObject([{ topic: 'orders/delete', lost: 1 }])
+    })
   })
 
   it('stays counted when its row has been overwritten, and is counted once', async () => {

@@ -1,8 +1,14 @@
 import { BlockStack, Box, Card, InlineGrid, Text } from '@shopify/polaris'
 import type { LatencyLine } from '~/presenters/webhooks/webhooks-page'
 
-/** How fast changes arrived in the last day. */
-export function Speed({ latencies }: { latencies: readonly LatencyLine[] }) {
+export interface SpeedProps {
+  latencies: readonly LatencyLine[]
+  /** `Since 21 Nov, 12:00` */
+  since: string
+}
+
+/** How fast changes arrived. */
+export function Speed({ latencies, since }: SpeedProps) {
   return (
     <Card>
       <BlockStack gap="400">
@@ -11,7 +17,7 @@ export function Speed({ latencies }: { latencies: readonly LatencyLine[] }) {
             How fast changes arrive
           </Text>
           <Text as="p" tone="subdued">
-            Of all that Shopify announced in the last 24 hours.
+            {since}, of all that Shopify announced.
           </Text>
         </BlockStack>
         {latencies.length === 0 && (

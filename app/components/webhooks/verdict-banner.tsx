@@ -8,6 +8,7 @@ const tones = {
   delayed: 'warning',
   silent: 'warning',
   losing: 'warning',
+  incomplete: 'warning',
   paused: 'warning',
   failing: 'critical',
 } as const

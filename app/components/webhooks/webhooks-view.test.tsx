@@ -29,6 +29,7 @@ function render(facts = webhookFacts(), isReachable = true) {
 it('says in words whether changes arrive, how fast, and each kind of them', () => {
   const { markup, text } = render()
   expect(text).toContain('Changes arrive as they should')
+  expect(text).toContain('Since 21 Nov, 12:00, of all that Shopify announced.')
   expect(text).toContain('From Shopify to Lockstep Half within 1.2 secs')
   expect(text).toContain('Orders: changed orders/updated')
   expect(text).toContain('Counted at 11:59. Times are in Europe/Berlin.')
@@ -75,5 +76,5 @@ it('has headings that skip no level, and a header for every column', () => {
   expect(levels[0]).toBe(1)
   expect(levels.every((level, index) => level <= (levels[index - 1] ?? 0) + 1)).toBe(true)
   const headers = [...markup.matchAll(/<th[ >].*?<\/th>/g)].map(([cell]) => cell.replace(/<[^>]+>/g, ''))
-  expect(headers).toEqual(expect.arrayContaining(['Change', 'Last announced', '24 hours', 'Not applied']))
+  expect(headers).toEqual(expect.arrayContaining(['Change', 'Last announced', 'Since 21 Nov, 12:00', 'Not applied']))
 })

@@ -24,7 +24,7 @@ export function WebhooksView({ page, isReachable, deadLetters }: WebhooksViewPro
       <BlockStack gap="400">
         <VerdictBanner verdict={page.verdict} />
         <DeadLetters {...deadLetters} />
-        <Speed latencies={page.latencies} />
+        <Speed latencies={page.latencies} since={page.columns.day} />
         <TopicTable topics={page.topics} columns={page.columns} />
         <RefusedRequests refused={page.refused} columns={page.columns} />
         <Box paddingBlockEnd="400">

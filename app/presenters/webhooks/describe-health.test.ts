@@ -13,7 +13,7 @@ describe('the verdict', () => {
     const { state, reasons, toDo } = verdict()
     expect([state, toDo]).toEqual(['healthy', null])
     expect(reasons).toHaveLength(1)
-    expect(reasons[0]).toMatch(/^100 announced in the last day\. Half of them reach Lockstep within 1\.2 secs/)
+    expect(reasons[0]).toMatch(/^100 announced since 21 Nov, 12:00\. Half of them reach Lockstep within 1\.2 secs/)
     expect(reasons[0]).toContain('they are in the copy 14 ms later')
   })
 
@@ -31,6 +31,35 @@ describe('the verdict', () => {
     expect(failing.toDo).toContain('Replay')
   })
 
+  it('is incomplete, and asks for nothing, where what was given up on has no body any more', () => {
+    const erased = topicFacts({ topic: 'carts/update', unapplied: { dead: 2, deadOpen: 2, deadErased: 2 } })
+    const incomplete = verdict(webhookFacts([erased]))
+    expect(incomplete).toMatchObject({
+      state: 'incomplete',
+      title: '2 changes that Shopify announced can no longer be applied',
+    })
+    expect(incomplete.reasons[0]).toContain('2 × Carts: changed (carts/update)')
+    expect(incomplete.toDo).not.toContain('Replay what')
+    const [line] = describePage(healthShop(), health(webhookFacts([erased])), circumstances).topics
+    expect(line?.badges).toEqual([{ text: '2 never applied', tone: 'warning' }])
+  })
+
+  it('never says of the whole copy that it lacks nothing, which holds only of what was found', () => {
+    const erased = topicFacts({ topic: 'carts/update', unapplied: { dead: 1, deadOpen: 1, deadErased: 1 } })
+    const { state, reasons, toDo } = verdict(webhookFacts([topicFacts({ day: { received: 97, lost: 3 } }), erased]))
+    expect([state, reasons[1]]).toEqual(['losing', expect.stringContaining('The copy may be behind')])
+    expect(toDo).toContain('None of these is missing')
+  })
+
+  it('asks for a replay of what can be replayed alone, and tells the rest besides', () => {
+    const { state, title, reasons } = verdict(topics({ unapplied: { dead: 5, deadOpen: 4, deadErased: 1 } }))
+    expect([state, title]).toEqual(['failing', '3 changes that Shopify announced could not be applied'])
+    expect(reasons).toEqual([
+      expect.stringContaining('3 × Orders: changed'),
+      expect.stringContaining('1 × Orders: changed (orders/updated), and what that message said'),
+    ])
+  })
+
   it('is healthy where a pull has read since what could not be applied', () => {
     const { state, reasons } = verdict(topics({ unapplied: { dead: 3, deadOpen: 0 } }))
     expect(state).toBe('healthy')
@@ -39,11 +68,15 @@ describe('the verdict', () => {
 
   it('is losing where more than one in a hundred was not announced', () => {
     const losing = verdict(topics({ day: { received: 97, lost: 3 } }))
-    expect(losing).toMatchObject({ state: 'losing', title: 'Shopify did not announce 3 changes in the last day' })
-    expect(losing.reasons[0]).toContain('3 × Orders: changed')
+    // Nobody counts again what came later than that.
+    expect(losing).toMatchObject({
+      state: 'losing',
+      title: 'Shopify had not announced 3 changes by the time that Lockstep found them',
+    })
+    expect(losing.reasons[0]).toContain('3 × Orders: changed. Shopify may have announced them since.')
     const { state, reasons } = verdict(topics({ day: { received: 997, lost: 3 } }))
     expect(state).toBe('healthy')
-    expect(reasons[1]).toContain('3 changes were not announced')
+    expect(reasons[1]).toContain('3 changes had not been announced when Lockstep found them')
   })
 
   it('is losing, not waiting, where nothing came though there were changes', () => {
@@ -57,6 +90,15 @@ describe('the verdict', () => {
     expect(silent.reasons[0]).toBe('Orders: changed: none since 10:00, where about 10 are usual.')
     expect(verdict(topics({ ...quiet, lastReceivedAt: minutesBefore(61) })).state).toBe('healthy')
   })
+
+  it.each(['bulk_operations/finish', 'app/scopes_update', 'customers/data_request'])(
+    'is not silent where %s has stopped, which is none of the shop’s doings',
+    (topic) => {
+      const quiet = { topic, lastReceivedAt: minutesBefore(120), expectedPerHour: new Array<number>(168).fill(5) }
+      const { verdict, topics } = health(webhookFacts([topicFacts(quiet)]))
+      expect([verdict.state, topics[0]?.silence]).toEqual(['healthy', { isSilent: false, expectedSinceLast: null }])
+    },
+  )
 
   it('is not silent for the time in which the app was not installed', () => {
     const quiet = { lastReceivedAt: minutesBefore(60 * 24 * 30), expectedPerHour: new Array<number>(168).fill(5) }
@@ -84,6 +126,32 @@ describe('the verdict', () => {
     expect(verdict(webhookFacts([], { countedAt: null }), healthShop({ installedAt: minutesBefore(1) })).state).toBe(
       'waiting-for-first',
     )
+  })
+
+  it('takes no figures for old that are to be counted anew only later', () => {
+    const at = (countedMinutes: number, countSchedule: string) =>
+      describeHealth(healthShop(), webhookFacts([topicFacts()], { countedAt: minutesBefore(countedMinutes) }), {
+        ...circumstances,
+        countSchedule,
+      }).verdict.state
+    expect([at(14, '*/15 * * * *'), at(15, '*/15 * * * *'), at(31, '*/15 * * * *')]).toEqual([
+      ...['healthy', 'healthy', 'delayed'],
+    ])
+    expect([at(43, '0 3 * * *'), at(55, '0 3 * * *')]).toEqual(['healthy', 'delayed'])
+  })
+
+  it('does not take a count that has stopped for a Shopify that is silent', () => {
+    const busy = { lastReceivedAt: minutesBefore(181), expectedPerHour: new Array<number>(168).fill(50) }
+    const stopped = verdict(webhookFacts([topicFacts(busy)], { countedAt: minutesBefore(180) }))
+    expect(stopped).toMatchObject({ state: 'delayed', reasons: [expect.stringContaining('since 9:00')] })
+    expect(verdict(webhookFacts([unheardFacts(busy)], { countedAt: null })).reasons).toHaveLength(1)
+  })
+
+  it('says until when it knows of a silence, where the count has stopped since', () => {
+    const quiet = { lastReceivedAt: minutesBefore(300), expectedPerHour: new Array<number>(168).fill(5) }
+    const { state, title, reasons } = verdict(webhookFacts([topicFacts(quiet)], { countedAt: minutesBefore(180) }))
+    expect([state, title]).toEqual(['delayed', expect.stringContaining('nothing has been counted since 9:00')])
+    expect(reasons[1]).toBe('Orders: changed: none since 7:00 until 9:00, where about 10 are usual.')
   })
 
   it.each([
@@ -142,6 +210,15 @@ describe('figures', () => {
 })
 
 describe('the page', () => {
+  it('says of no topic that it was not asked for: a setting or the API may have done so', () => {
+    const { topics } = describePage(
+      healthShop(),
+      health(webhookFacts([topicFacts({ topic: 'themes/update' }), topicFacts({ topic: 'shop/redact' })])),
+      circumstances,
+    )
+    expect([topics[0]?.notes, topics[1]?.notes]).toEqual([['not one that the copy needs'], []])
+  })
+
   it('speaks of topics as a merchant does, declared or not, in the shop’s time', () => {
     const strange = topicFacts({ topic: 'themes/publish' })
     const { topics, columns } = describePage(healthShop(), health(webhookFacts([topicFacts(), strange])), circumstances)
@@ -151,9 +228,9 @@ describe('the page', () => {
       week: '700',
       lastReceived: { text: '11:58' },
     })
-    expect(topics[1]).toMatchObject({ label: 'themes/publish', notes: ['not one that Lockstep asks for'] })
+    expect(topics[1]).toMatchObject({ label: 'themes/publish', notes: ['not one that the copy needs'] })
     expect(topics.find(({ topic }) => topic === 'refunds/create')).toMatchObject({ lastReceived: null, arrival: '–' })
-    expect(columns.hour).toBe('Since 11:00')
+    expect(columns).toEqual({ hour: 'Since 11:00', day: 'Since 21 Nov, 12:00', week: 'Since 15 Nov, 12:00' })
   })
 
   it('marks what somebody may have to look at', () => {
@@ -164,8 +241,8 @@ describe('the page', () => {
     const [line] = describePage(healthShop(), health(webhookFacts([facts])), circumstances).topics
     expect(line?.badges.map(({ text }) => text)).toEqual([
       '1 not applied',
-      '2 read instead',
-      '2 not announced',
+      '2 made up for',
+      '2 not announced in time',
       '4 waiting',
     ])
     expect(line?.notes).toEqual(['6 sent again', '7 older than the copy'])

@@ -2,22 +2,24 @@ import type { ShopRow } from '~/db/shops.server'
 import { createFormat } from '~/presenters/home/format'
 import { isPulledName } from '~/resources/resource'
 import { resourceOfTopic } from '~/resources/registry'
-import { DECLARED_TOPICS } from '~/webhooks/declared-topics'
+import { COMPLIANCE_TOPICS, DECLARED_TOPICS } from '~/webhooks/declared-topics'
+import { nextCountAfter } from '~/webhooks/health/count-slots'
 import { type Histogram, mergeHistograms, percentilesOf } from '~/webhooks/health/histogram'
-import { silenceOf } from '~/webhooks/health/silence'
+import { type Silence, silenceOf } from '~/webhooks/health/silence'
 import { type TopicFacts, type WebhookFacts, WINDOWS, type WindowFacts, type WindowName } from './facts'
 import { judge } from './verdict'
 import type { LatencyFigures, LossFigures, RefusedFigures, TopicHealth, WebhookHealth } from './webhook-health'
 
 export type HealthShop = Pick<ShopRow, 'timezone' | 'installedAt' | 'uninstalledAt' | 'pausedSince' | 'pauseReason'>
 
-/** Turns facts into figures and a verdict. Pure. */
+/** Turns facts into figures and a verdict. Pure. `countSchedule`: of the count of deliveries, a cron expression. */
 export function describeHealth(
   shop: HealthShop,
   facts: WebhookFacts,
-  { now, locale }: { now: Date; locale: string },
+  { now, locale, countSchedule = '* * * * *' }: { now: Date; locale: string; countSchedule?: string },
 ): WebhookHealth {
   const { topics } = facts
+  const format = createFormat(locale, shop.timezone, now)
   const withList = topics.filter(({ topic }) => isFindable(topic))
   const health = {
     checkedAt: now.toISOString(),
@@ -32,19 +34,25 @@ export function describeHealth(
     pending: total(topics, ({ unapplied }) => unapplied.pending),
     deadLetters: total(topics, ({ unapplied }) => unapplied.dead),
     deadLettersOpen: total(topics, ({ unapplied }) => unapplied.deadOpen),
+    deadLettersErased: total(topics, ({ unapplied }) => unapplied.deadErased),
     refused: refusedOf(facts),
-    topics: topics.map((topic) => describeTopic(topic, facts, shop, now)),
+    topics: topics.map((topic) => describeTopic(topic, facts, { shop, now, timeZone: format.timezone })),
   }
   const oldestPendingAt = earliest(topics.map(({ unapplied }) => unapplied.oldestPendingAt))
-  const format = createFormat(locale, shop.timezone, now)
-  return { ...health, verdict: judge({ shop, health, oldestPendingAt, now, format }) }
+  const nextCount = (counted: Date) => nextCountAfter(counted, countSchedule)
+  return { ...health, verdict: judge({ shop, health, oldestPendingAt, nextCountAfter: nextCount, now, format }) }
 }
 
-function describeTopic(facts: TopicFacts, { since }: WebhookFacts, shop: HealthShop, now: Date): TopicHealth {
-  const { topic, lastReceivedAt, windows, transit, apply, unapplied, expectedPerHour } = facts
-  // While the app was not installed, nothing was to come.
-  const quietSince = latest([lastReceivedAt, shop.installedAt])
-  const silence = quietSince === null ? null : silenceOf(expectedPerHour, quietSince, now)
+interface Circumstances {
+  shop: HealthShop
+  now: Date
+  timeZone: string
+}
+
+function describeTopic(facts: TopicFacts, of: WebhookFacts, circumstances: Circumstances): TopicHealth {
+  const { since } = of
+  const { topic, lastReceivedAt, windows, transit, apply, unapplied } = facts
+  const silence = silenceIn(facts, of, circumstances)
   return {
     topic,
     isDeclared: DECLARED_TOPICS.includes(topic),
@@ -57,9 +65,28 @@ function describeTopic(facts: TopicFacts, { since }: WebhookFacts, shop: HealthS
     pending: unapplied.pending,
     deadLetters: unapplied.dead,
     deadLettersOpen: unapplied.deadOpen,
-    silence: { isSilent: silence?.isSilent ?? false, expectedSinceLast: silence?.expected ?? null },
+    deadLettersErased: unapplied.deadErased,
+    silence: { isSilent: silence.isSilent, expectedSinceLast: silence.expected },
   }
 }
+
+const unheard: Silence = { isSilent: false, expected: null }
+
+/** Up to the last count: of what came since then nobody knows here. */
+function silenceIn(
+  { topic, lastReceivedAt, expectedPerHour }: TopicFacts,
+  { countedAt }: WebhookFacts,
+  { shop, now, timeZone }: Circumstances,
+): Silence {
+  // While the app was not installed, nothing was to come.
+  const since = latest([lastReceivedAt, shop.installedAt])
+  if (since === null || countedAt === null || !isOfTheShop(topic)) return unheard
+  return silenceOf(expectedPerHour, { since, until: countedAt < now ? countedAt : now, timeZone })
+}
+
+/** Lockstep itself causes the one, an installation or a person's request the others: no week of the shop brings them. */
+const isOfTheShop = (topic: string) =>
+  topic !== 'bulk_operations/finish' && !topic.startsWith('app/') && !COMPLIANCE_TOPICS.includes(topic)
 
 /** Whether a change that is not announced can be found otherwise: Shopify lists the records. */
 const isFindable = (topic: string) => isPulledName(resourceOfTopic(topic)?.name ?? '')

@@ -1,8 +1,9 @@
 import { createFormat, type Format } from '~/presenters/home/format'
+import { COMPLIANCE_TOPICS } from '~/webhooks/declared-topics'
 import type { HealthShop } from './describe-health'
 import { refusalText } from './refusal-words'
 import { topicLabel } from './topic-words'
-import type { TopicHealth, WebhookHealth } from './webhook-health'
+import type { TopicHealth, WebhookHealth, WindowFigures } from './webhook-health'
 import type { LatencyLine, RefusedLine, TopicBadge, TopicLine, WebhooksPage } from './webhooks-page'
 
 const DASH = '–'
@@ -15,13 +16,10 @@ export function describePage(
 ): WebhooksPage {
   const format = createFormat(locale, shop.timezone, now)
   const { transit, apply } = health.latencyDay
+  const { hour, day, week } = health.windows
   return {
     verdict: health.verdict,
-    columns: {
-      hour: `Since ${format.moment(new Date(health.windows.hour.since)).text}`,
-      day: '24 hours',
-      week: '7 days',
-    },
+    columns: { hour: sinceText(hour, format), day: sinceText(day, format), week: sinceText(week, format) },
     latencies:
       transit.count + apply.count === 0
         ? []
@@ -35,6 +33,9 @@ export function describePage(
     timezone: format.timezone,
   }
 }
+
+/** Windows begin with a whole hour, so that each is a little longer than it is called. */
+const sinceText = ({ since }: WindowFigures, format: Format) => `Since ${format.moment(new Date(since)).text}`
 
 function latencyLine(
   label: string,
@@ -70,22 +71,28 @@ function topicLine(health: TopicHealth, format: Format): TopicLine {
 }
 
 function badgesOf(
-  { deadLetters, deadLettersOpen, pending, lossDay, silence }: TopicHealth,
+  { deadLetters, deadLettersOpen, deadLettersErased, pending, lossDay, silence }: TopicHealth,
   format: Format,
 ): TopicBadge[] {
   const badges: TopicBadge[] = []
-  if (deadLettersOpen > 0) badges.push({ text: `${format.number(deadLettersOpen)} not applied`, tone: 'critical' })
+  const replayable = deadLettersOpen - deadLettersErased
+  if (replayable > 0) badges.push({ text: `${format.number(replayable)} not applied`, tone: 'critical' })
+  if (deadLettersErased > 0) badges.push({ text: `${format.number(deadLettersErased)} never applied`, tone: 'warning' })
   const madeUpFor = deadLetters - deadLettersOpen
-  if (madeUpFor > 0) badges.push({ text: `${format.number(madeUpFor)} read instead`, tone: 'info' })
-  if (lossDay.lost > 0) badges.push({ text: `${format.number(lossDay.lost)} not announced`, tone: 'warning' })
+  if (madeUpFor > 0) badges.push({ text: `${format.number(madeUpFor)} made up for`, tone: 'info' })
+  if (lossDay.lost > 0) badges.push({ text: `${format.number(lossDay.lost)} not announced in time`, tone: 'warning' })
   if (silence.isSilent) badges.push({ text: 'Unusually quiet', tone: 'warning' })
   if (pending > 0) badges.push({ text: `${format.number(pending)} waiting`, tone: 'info' })
   return badges
 }
 
-function notesOf({ repeatsDay, staleDay, isDeclared }: TopicHealth, format: Format): string[] {
+/** A topic that the copy does not need may have been asked for all the same: by a setting, or through the API for this shop. */
+const isNeeded = ({ topic, isDeclared }: TopicHealth) => isDeclared || COMPLIANCE_TOPICS.includes(topic)
+
+function notesOf(health: TopicHealth, format: Format): string[] {
+  const { repeatsDay, staleDay } = health
   return [
-    ...(isDeclared ? [] : ['not one that Lockstep asks for']),
+    ...(isNeeded(health) ? [] : ['not one that the copy needs']),
     ...(repeatsDay > 0 ? [`${format.number(repeatsDay)} sent again`] : []),
     ...(staleDay > 0 ? [`${format.number(staleDay)} older than the copy`] : []),
   ]

@@ -47,7 +47,7 @@ export function topicFacts({ unapplied, day, ...given }: TopicExample = {}): Top
     },
     transit: allWithin(100, 1_100),
     apply: allWithin(100, 12),
-    unapplied: { pending: 0, oldestPendingAt: null, dead: 0, deadOpen: 0, ...unapplied },
+    unapplied: { pending: 0, oldestPendingAt: null, dead: 0, deadOpen: 0, deadErased: 0, ...unapplied },
     expectedPerHour: null,
     ...given,
   }

@@ -19,8 +19,10 @@ export interface UnappliedFacts {
   pending: number
   oldestPendingAt: Date | null
   dead: number
-  /** Of these, the ones that no pull has made up for by reading the record since. */
+  /** Of these, the ones that nothing has made up for. */
   deadOpen: number
+  /** Of those, the ones whose body has been erased, so that they cannot be replayed. */
+  deadErased: number
 }
 
 export interface TopicFacts {

@@ -1,7 +1,7 @@
 /** Figures by topic from webhook_rollups: they cost the same, however many deliveries there are. */
 import type { PoolClient } from 'pg'
 import type { Histogram } from '~/webhooks/health/histogram'
-import { expectedPerHour, type HourHistory, HOURS_OF_WEEK, MOST_WEEKS, WEEK_MS } from '~/webhooks/health/silence'
+import { expectedPerHour, type HourHistory, MOST_WEEKS, WEEK_MS } from '~/webhooks/health/silence'
 import { WINDOWS, type WindowFacts, type WindowName } from './facts'
 
 type Since = Readonly<Record<WindowName, Date>>
@@ -86,11 +86,12 @@ export async function readEnds(client: PoolClient, shopId: string, topics: reado
 
 /**
  * What an ordinary week brings of each topic, from the weeks before its last delivery: a silence does not become ordinary
- * by lasting. The shop's own history begins with the first hour of any topic, so that a rare one is not taken for a busy one.
+ * by lasting. By the hours of the zone's clock, as weekClock has them. The shop's own history begins with the first hour of
+ * any topic, so that a rare one is not taken for a busy one.
  */
 export async function readExpected(
   client: PoolClient,
-  shopId: string,
+  { shopId, timeZone }: { shopId: string; timeZone: string },
   ends: readonly Ends[],
 ): Promise<Map<string, readonly number[] | null>> {
   const beginningMs = Math.min(...ends.map(({ firstHour }) => firstHour.getTime()))
@@ -103,9 +104,10 @@ export async function readExpected(
      from unnest($2::text[], $3::timestamptz[], $4::timestamptz[]) as span (topic, since, until)
      join webhook_rollups as rollup
        on rollup.shop_id = $1 and rollup.topic = span.topic and rollup.hour >= span.since and rollup.hour < span.until,
-       lateral (select (extract(epoch from rollup.hour)::bigint / 3600 % $5)::int as hour_of_week) as place
+       lateral (select rollup.hour at time zone $5 as clock) as local,
+       lateral (select ((extract(isodow from clock) - 1) * 24 + extract(hour from clock))::int as hour_of_week) as place
      group by 1, 2`,
-    [shopId, spans.map(({ topic }) => topic), spans.map(({ from }) => from), spans.map(({ to }) => to), HOURS_OF_WEEK],
+    [shopId, spans.map(({ topic }) => topic), spans.map(({ from }) => from), spans.map(({ to }) => to), timeZone],
   )
   const byTopic = Map.groupBy(rows, ({ topic }) => topic)
   return new Map(spans.map(({ topic, weeks }) => [topic, expectedPerHour(byTopic.get(topic) ?? [], weeks)]))

@@ -1,5 +1,7 @@
 import type { PoolClient } from 'pg'
 import { pool } from '~/db.server'
+import type { ShopRow } from '~/db/shops.server'
+import { knownTimezone } from '~/shop-day'
 import { inTransaction } from '~/transaction.server'
 import { DECLARED_TOPICS } from '~/webhooks/declared-topics'
 import type { UnappliedFacts, WebhookFacts, WindowFacts, WindowName } from './facts'
@@ -11,10 +13,13 @@ const HOUR_MS = 3_600_000
 const HOURS: Readonly<Record<WindowName, number>> = { hour: 1, day: 24, week: 7 * 24 }
 
 const nothing: WindowFacts = { received: 0, failed: 0, lost: 0, repeats: 0, stale: 0 }
-const none: UnappliedFacts = { pending: 0, oldestPendingAt: null, dead: 0, deadOpen: 0 }
+const none: UnappliedFacts = { pending: 0, oldestPendingAt: null, dead: 0, deadOpen: 0, deadErased: 0 }
 
 /** One shop's facts, all of the same instant, so that no figure contradicts another. */
-export async function readWebhooks(shopId: string, now: Date): Promise<WebhookFacts> {
+export async function readWebhooks(
+  { id: shopId, timezone }: Pick<ShopRow, 'id' | 'timezone'>,
+  now: Date,
+): Promise<WebhookFacts> {
   const since = sinceOf(now)
   return inTransaction(pool, async (client) => {
     await client.query('set transaction isolation level repeatable read, read only')
@@ -23,7 +28,7 @@ export async function readWebhooks(shopId: string, now: Date): Promise<WebhookFa
     const unapplied = await readUnapplied(client, shopId)
     const topics = [...new Set([...DECLARED_TOPICS, ...windows.keys(), ...unapplied.keys()])]
     const ends = await readEnds(client, shopId, topics)
-    const expected = await readExpected(client, shopId, ends)
+    const expected = await readExpected(client, { shopId, timeZone: knownTimezone(timezone) }, ends)
     const lastReceived = new Map(ends.map(({ topic, lastReceivedAt }) => [topic, lastReceivedAt]))
     return {
       since,

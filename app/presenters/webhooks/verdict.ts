@@ -5,8 +5,8 @@ import { listed } from '~/presenters/home/wording'
 import { topicLabel } from './topic-words'
 import type { Verdict, VerdictState, WebhookHealth } from './webhook-health'
 
-/** A count that is made every minute and is older than this is not made any more. */
-const FIGURES_OLD_AFTER_MS = 10 * 60_000
+/** So late a count may be. One that is later is not made any more. */
+const COUNT_LATE_AFTER_MS = 10 * 60_000
 /** Longer than an ordinary retry takes; shorter than a merchant waits. */
 const SLOW_MS = 60_000
 /** Of fewer, a single slow one is one in twenty. */
@@ -20,6 +20,8 @@ export interface VerdictFacts {
   /** Without a verdict yet. */
   health: Omit<WebhookHealth, 'verdict'>
   oldestPendingAt: Date | null
+  /** When deliveries are to be counted next that were counted then. */
+  nextCountAfter: (counted: Date) => Date
   now: Date
   format: Format
 }
@@ -35,10 +37,11 @@ interface Opinion {
  * The first that holds gives the title, and all that hold are told. What is certain goes before what is only likely, and
  * what needs somebody before what mends itself: a shop to which Shopify sends nothing is not losing anything; a change that
  * came and could not be applied is known by name, and stays so until somebody acts; what no delivery announced is known,
- * too, but is in the copy already; a silence may still be chance; a delay is no damage. That there has been none yet is
+ * too, but is in the copy already; of what old figures do not show nothing can be said; a silence may still be chance; a
+ * delay is no damage; and what nobody can do anything about hides nothing else. That there has been none yet is
  * news only where none of these explains it, so that a new shop whose changes all go unannounced is losing, not waiting.
  */
-const opinions = [paused, failing, losing, silent, uncounted, delayed, waitingForFirst] as const
+const opinions = [paused, failing, losing, uncounted, silent, delayed, incomplete, waitingForFirst] as const
 
 export function judge(facts: VerdictFacts): Verdict {
   const held = opinions.flatMap((opinion) => opinion(facts) ?? [])
@@ -75,12 +78,9 @@ function paused({ shop, format }: VerdictFacts): Opinion | null {
 }
 
 function failing({ health, format }: VerdictFacts): Opinion | null {
-  const count = health.deadLettersOpen
+  const count = replayable(health)
   if (count === 0) return null
-  const topics = health.topics.filter(({ deadLettersOpen }) => deadLettersOpen > 0)
-  const each = topics.map(
-    (topic) => `${format.number(topic.deadLettersOpen)} × ${topicLabel(topic.topic)} (${topic.topic})`,
-  )
+  const each = eachOf(health.topics, replayable, format)
   return {
     state: 'failing',
     title: `${format.number(count)} ${count === 1 ? 'change' : 'changes'} that Shopify announced could not be applied`,
@@ -89,24 +89,59 @@ function failing({ health, format }: VerdictFacts): Opinion | null {
   }
 }
 
-function losing({ health: { lossDay, topics }, format }: VerdictFacts): Opinion | null {
-  const { lost, rate } = lossDay
-  if (lost === 0 || rate === null || rate < LOSING_FROM_RATE) return null
-  const concerned = topics.filter((topic) => topic.lossDay.lost > 0)
-  const each = concerned.map((topic) => `${format.number(topic.lossDay.lost)} × ${topicLabel(topic.topic)}`)
+/** Their bodies were kept for days in which they could have been replayed; now there is nothing that anybody can do. */
+function incomplete({ health, format }: VerdictFacts): Opinion | null {
+  const count = health.deadLettersErased
+  if (count === 0) return null
+  const each = eachOf(health.topics, ({ deadLettersErased }) => deadLettersErased, format)
   return {
-    state: 'losing',
-    title: `Shopify did not announce ${format.number(lost)} ${lost === 1 ? 'change' : 'changes'} in the last day`,
-    reason: `Lockstep found ${lost === 1 ? 'it' : 'them'} by reading the shop, so that the copy has ${lost === 1 ? 'it' : 'them'}, only later: ${listed(each)}.`,
-    toDo: 'Nothing is missing from the copy. If it goes on for a day, contact support: Lockstep may be hard to reach for Shopify.',
+    state: 'incomplete',
+    title: `${format.number(count)} ${count === 1 ? 'change' : 'changes'} that Shopify announced can no longer be applied`,
+    reason: `Lockstep gave up on ${listed(each)}, and what ${count === 1 ? 'that message' : 'those messages'} said has been erased since. The copy may be behind in this, until Shopify announces or lists the same again.`,
+    toDo: 'There is nothing left to replay, and nothing for you to do.',
   }
 }
 
-function silent({ health: { topics }, format }: VerdictFacts): Opinion | null {
-  const quiet = topics.filter(({ silence }) => silence.isSilent)
+type GivenUpOn = Pick<WebhookHealth, 'deadLettersOpen' | 'deadLettersErased'>
+
+const replayable = ({ deadLettersOpen, deadLettersErased }: GivenUpOn) => deadLettersOpen - deadLettersErased
+
+/** `2 × Orders: changed (orders/updated)`, of the topics that have any. */
+function eachOf(
+  topics: VerdictFacts['health']['topics'],
+  countOf: (health: GivenUpOn) => number,
+  format: Format,
+): string[] {
+  return topics
+    .filter((health) => countOf(health) > 0)
+    .map((health) => `${format.number(countOf(health))} × ${topicLabel(health.topic)} (${health.topic})`)
+}
+
+function losing({ health, format }: VerdictFacts): Opinion | null {
+  const { lost, rate } = health.lossDay
+  if (lost === 0 || rate === null || rate < LOSING_FROM_RATE) return null
+  const it = lost === 1 ? 'it' : 'them'
+  const concerned = health.topics.filter((topic) => topic.lossDay.lost > 0)
+  const each = concerned.map((topic) => `${format.number(topic.lossDay.lost)} × ${topicLabel(topic.topic)}`)
+  return {
+    state: 'losing',
+    title: `Shopify had not announced ${format.number(lost)} ${lost === 1 ? 'change' : 'changes'} by the time that Lockstep found ${it}`,
+    reason: `Since ${daySince(health, format)} Lockstep found ${it} by reading the shop, so that the copy has ${it}, only later: ${listed(each)}. Shopify may have announced ${it} since.`,
+    toDo: 'None of these is missing from the copy. If it goes on for a day, contact support: Lockstep may be hard to reach for Shopify.',
+  }
+}
+
+const daySince = ({ windows }: VerdictFacts['health'], format: Format) =>
+  format.moment(new Date(windows.day.since)).text
+
+function silent(facts: VerdictFacts): Opinion | null {
+  const { health, format } = facts
+  const quiet = health.topics.filter(({ silence }) => silence.isSilent)
   if (quiet.length === 0) return null
+  const countedAt = uncountedSince(facts)
+  const until = countedAt === null ? '' : ` until ${format.moment(countedAt).text}`
   const each = quiet.map(({ topic, lastReceivedAt, silence }) => {
-    const since = lastReceivedAt === null ? '' : ` since ${format.moment(new Date(lastReceivedAt)).text}`
+    const since = lastReceivedAt === null ? until : ` since ${format.moment(new Date(lastReceivedAt)).text}${until}`
     return `${topicLabel(topic)}: none${since}, where about ${format.number(Math.round(silence.expectedSinceLast ?? 0))} are usual`
   })
   return {
@@ -117,10 +152,17 @@ function silent({ health: { topics }, format }: VerdictFacts): Opinion | null {
   }
 }
 
-function uncounted({ health: { figuresAsOf }, shop, now, format }: VerdictFacts): Opinion | null {
+/** When the figures ended, if they are old. */
+function uncountedSince({ health: { figuresAsOf }, shop, nextCountAfter, now }: VerdictFacts): Date | null {
   const since = figuresAsOf === null ? shop.installedAt : new Date(figuresAsOf)
-  if (since === null || now.getTime() - since.getTime() < FIGURES_OLD_AFTER_MS) return null
-  const text = format.moment(since).text
+  if (since === null) return null
+  return now.getTime() - nextCountAfter(since).getTime() < COUNT_LATE_AFTER_MS ? null : since
+}
+
+function uncounted(facts: VerdictFacts): Opinion | null {
+  const since = uncountedSince(facts)
+  if (since === null) return null
+  const text = facts.format.moment(since).text
   return {
     state: 'delayed',
     title: `These figures are old: nothing has been counted since ${text}`,
@@ -145,15 +187,16 @@ function delayed({ health, oldestPendingAt, now, format }: VerdictFacts): Opinio
     reason: `Of the changes that Shopify announces, ${listed(causes)}.`,
     toDo: isSlow(transit)
       ? 'Shopify tries again when it does not reach Lockstep in time. If it goes on, contact support.'
-      : 'Lockstep tries again by itself, less and less often. Nothing is lost.',
+      : 'Lockstep tries again by itself, less and less often. None of these is lost.',
   }
 }
 
 const isSlow = ({ count, p95Ms }: { count: number; p95Ms: number | null }) =>
   count >= FEWEST_TO_CALL_SLOW && p95Ms !== null && p95Ms > SLOW_MS
 
-function waitingForFirst({ health, shop, format }: VerdictFacts): Opinion | null {
-  if (health.lastReceivedAt !== null || health.lossDay.lost > 0) return null
+function waitingForFirst(facts: VerdictFacts): Opinion | null {
+  const { health, shop, format } = facts
+  if (health.lastReceivedAt !== null || health.lossDay.lost > 0 || uncountedSince(facts) !== null) return null
   const since = shop.installedAt === null ? '' : ` since it was installed, ${format.moment(shop.installedAt).text}`
   return {
     state: 'waiting-for-first',
@@ -167,18 +210,18 @@ function healthy({ health, format }: VerdictFacts): Verdict {
   const { windows, latencyDay, lossDay } = health
   const reasons = [
     windows.day.received === 0
-      ? 'Nothing was announced in the last day, and nothing that should have been.'
-      : `${format.number(windows.day.received)} announced in the last day. ${speed(latencyDay, format)}`.trim(),
+      ? `Nothing has been announced since ${daySince(health, format)}, and nothing that should have been.`
+      : `${format.number(windows.day.received)} announced since ${daySince(health, format)}. ${speed(latencyDay, format)}`.trim(),
   ]
   if (lossDay.lost > 0) {
     const { lost } = lossDay
     reasons.push(
-      `${format.number(lost)} ${lost === 1 ? 'change was' : 'changes were'} not announced and found by reading the shop: fewer than one in a hundred.`,
+      `${format.number(lost)} ${lost === 1 ? 'change' : 'changes'} had not been announced when Lockstep found ${lost === 1 ? 'it' : 'them'} by reading the shop: fewer than one in a hundred.`,
     )
   }
   if (health.deadLetters > 0) {
     reasons.push(
-      `${format.number(health.deadLetters)} could not be applied as announced; the records have been read since, so that the copy has them.`,
+      `${format.number(health.deadLetters)} could not be applied as announced; the copy has learnt the same since by reading the shop.`,
     )
   }
   return { state: 'healthy', title: 'Changes arrive as they should', reasons, toDo: null }

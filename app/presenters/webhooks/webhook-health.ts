@@ -1,7 +1,16 @@
 /** How well webhooks arrive: what the page and the management API say of it. Plain JSON; instants are ISO 8601 in UTC. */
 import type { Percentiles } from '~/webhooks/health/histogram'
 
-export type VerdictState = 'healthy' | 'waiting-for-first' | 'delayed' | 'losing' | 'silent' | 'failing' | 'paused'
+export type VerdictState =
+  | 'healthy'
+  | 'waiting-for-first'
+  | 'delayed'
+  | 'losing'
+  | 'silent'
+  | 'failing'
+  /** Something could not be applied and cannot be replayed any more. */
+  | 'incomplete'
+  | 'paused'
 
 /** In a merchant's words; times in them are those of the shop. */
 export interface Verdict {
@@ -28,7 +37,7 @@ export interface LatencyFigures {
 }
 
 export interface LossFigures {
-  /** Changes that a pull or a reconciliation found in the last day and that no delivery had announced. */
+  /** Changes that a pull or a reconciliation found since windows.day.since and that no delivery had announced until then. */
   lost: number
   /** lost / (lost + received), 0 to 1; null where nothing came, or where Shopify has no list to find a loss by. */
   rate: number | null
@@ -40,19 +49,23 @@ export interface TopicHealth {
   isDeclared: boolean
   lastReceivedAt: string | null
   windows: { hour: WindowFigures; day: WindowFigures; week: WindowFigures }
-  /** Of the last day. */
+  /** Since windows.day.since. */
   latency: LatencyFigures
   lossDay: LossFigures
-  /** In the last day: sent again by Shopify, and applied without effect, because the copy had a newer version. */
+  /** Since then: sent again by Shopify, and applied without effect, because the copy had a newer version. */
   repeatsDay: number
   staleDay: number
-  /** Now, however old: what waits, what was given up on, and of that what no pull has made up for. */
+  /**
+   * Now, however old: what waits, what was given up on, of that what nothing has made up for, and of that what has no body
+   * any more, so that it cannot be replayed.
+   */
   pending: number
   deadLetters: number
   deadLettersOpen: number
+  deadLettersErased: number
   silence: {
     isSilent: boolean
-    /** Deliveries that an ordinary week brings in the time since the last one; null: too little is known. */
+    /** Deliveries that an ordinary week brings from the last one until figuresAsOf; null: too little is known. */
     expectedSinceLast: number | null
   }
 }
@@ -79,6 +92,7 @@ export interface WebhookHealth {
   pending: number
   deadLetters: number
   deadLettersOpen: number
+  deadLettersErased: number
   /** Requests in this shop's name that were refused. */
   refused: RefusedFigures
   topics: TopicHealth[]

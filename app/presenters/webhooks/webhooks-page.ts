@@ -26,7 +26,7 @@ export interface TopicLine {
   week: string
   /** Of the week's, not applied; null: none. */
   failed: string | null
-  /** Half of the last day's were in the copy within this time after the change. */
+  /** Half of the day's reached Lockstep within this time after Shopify's trigger. */
   arrival: string
   /** What somebody may have to look at. */
   badges: TopicBadge[]
@@ -45,9 +45,9 @@ export interface RefusedLine {
 
 export interface WebhooksPage {
   verdict: Verdict
-  /** Headings of the three columns. */
+  /** Headings of the three columns: `Since 21 Nov, 12:00`. */
   columns: { hour: string; day: string; week: string }
-  /** Of the last day; empty where nothing was measured. */
+  /** Since the beginning of the column `day`; empty where nothing was measured. */
   latencies: LatencyLine[]
   topics: TopicLine[]
   /** Requests in this shop's name that were refused in the last week, by reason. */

@@ -28,21 +28,22 @@ const histogram = (bucket: 'transit' | 'apply') => `
  * stays. An hour of which less is found than before has lost deliveries to the cleanup, and keeps its figures. The two
  * clocks may differ, so that a delivery seems to come before its trigger: that is zero.
  *
- * $1, $2 the span, $3 histogram buckets, $4 shop_id or null for all. Goes shop by shop, because that is how the deliveries
- * are indexed.
+ * `spans`: a query of shop_id, since, until. Goes shop by shop, because that is how the deliveries are indexed. $1, $2 a
+ * span, $3 histogram buckets, $4 shop_id or null for all.
  */
-const COUNT = `
-  with delivery as (
-    select shops.id as shop_id, received_in_span.*
-    from shops
+const count = (spans: string) => `
+  with span as (${spans}), delivery as (
+    select span.shop_id, received_in_span.*
+    from span
     cross join lateral (
       select topic, date_trunc('hour', received_at, 'UTC') as hour, state, stale, repeats, received_at,
         width_bucket(${milliseconds('triggered_at', 'received_at')}, $3::float8[]) as transit,
         case when state = 'applied' then width_bucket(${milliseconds('received_at', 'applied_at')}, $3::float8[]) end as apply
       from webhook_deliveries
-      where shop_id = shops.id and received_at >= $1 and received_at < $2
+      where shop_id = span.shop_id and received_at >= span.since and received_at < span.until
+      -- Keeps it apart: joined with many spans at once, all deliveries would be read instead of the index for each.
+      offset 0
     ) as received_in_span
-    where $4::bigint is null or shops.id = $4
   ), cell as (
     select shop_id, topic, hour, transit, apply,
       count(*) as received,
@@ -78,8 +79,43 @@ const COUNT = `
     and (excluded.received, excluded.applied, excluded.stale, excluded.ignored, excluded.pending, excluded.dead, excluded.repeats)
       is distinct from (known.received, known.applied, known.stale, known.ignored, known.pending, known.dead, known.repeats)`
 
+const COUNT = count(`
+    select id as shop_id, $1::timestamptz as since, $2::timestamptz as until
+    from shops
+    where $4::bigint is null or id = $4`)
+
+/**
+ * Hours of the span whose figures say that something waits, or was given up on, and of which that is no longer so. An hour
+ * that still has what it had is left out: one dead letter of a busy hour would have the hour counted for weeks.
+ */
+const COUNT_UNSETTLED = count(`
+    select distinct rollup.shop_id, rollup.hour as since, rollup.hour + interval '1 hour' as until
+    from webhook_rollups as rollup
+    join shops on shops.id = rollup.shop_id
+    left join (
+      select shop_id, topic, date_trunc('hour', received_at, 'UTC') as hour,
+        count(*) filter (where state = 'pending') as pending, count(*) filter (where state = 'dead') as dead
+      from (
+        select shop_id, topic, received_at, state from webhook_deliveries where state = 'pending'
+        union all
+        select shop_id, topic, received_at, state from webhook_deliveries where state = 'dead'
+      ) as delivery
+      where $4::bigint is null or shop_id = $4
+      group by 1, 2, 3
+    ) as unapplied using (shop_id, topic, hour)
+    where rollup.hour >= $1 and rollup.hour < $2 and (rollup.pending > 0 or rollup.dead > 0)
+      and ($4::bigint is null or rollup.shop_id = $4)
+      and (rollup.pending, rollup.dead) is distinct from (coalesce(unapplied.pending, 0), coalesce(unapplied.dead, 0))`)
+
 /** Over all shops, or of the one. Returns how many rows of webhook_rollups have changed. */
-export async function countDeliveries(pool: Pool, { from, to }: HourSpan, shopId: string | null): Promise<number> {
-  const { rowCount } = await pool.query(COUNT, [from, to, BUCKET_STARTS_MS, shopId])
+export const countDeliveries = (pool: Pool, span: HourSpan, shopId: string | null) =>
+  carryOut(pool, COUNT, span, shopId)
+
+/** The same of those hours alone in which something has been applied, or given up on, since they were counted. */
+export const countUnsettled = (pool: Pool, span: HourSpan, shopId: string | null) =>
+  carryOut(pool, COUNT_UNSETTLED, span, shopId)
+
+async function carryOut(pool: Pool, sql: string, { from, to }: HourSpan, shopId: string | null): Promise<number> {
+  const { rowCount } = await pool.query(sql, [from, to, BUCKET_STARTS_MS, shopId])
   return rowCount ?? 0
 }

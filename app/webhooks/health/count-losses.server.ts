@@ -16,6 +16,20 @@ const RECEIVED_BEFORE = "interval '10 minutes'"
 const NEW_WITHIN_SECONDS = 2
 
 /**
+ * Whether the shop had been held against the copy since the installation, before the look that found the record gone: then
+ * it went after that.
+ */
+const WAS_PROVED = `exists (
+      select from sync_logs as earlier
+      where earlier.shop_id = found.shop_id and earlier.sync_type = $3 and earlier.window_by = 'updated_at'
+        and earlier.created_at >= shops.installed_at and earlier.finished_at < found.looked_at and earlier.state = 'succeeded'
+    ) or exists (
+      select from reconciliations as earlier
+      where earlier.shop_id = found.shop_id and earlier.resource = $3
+        and earlier.created_at >= shops.installed_at and earlier.finished_at < found.looked_at and earlier.state = 'succeeded'
+    )`
+
+/**
  * Counts, hour by hour, the changes of one resource that a scheduled pull or a reconciliation found and that no delivery
  * had announced. What was found in [$1, $2); $3 resource, $4 the topics of a creation, an update and a deletion, $5 how far
  * back deliveries are kept. A count never falls: what was found is overwritten later, by the next change.
@@ -24,12 +38,13 @@ const NEW_WITHIN_SECONDS = 2
  * are rather more than this; which topic was missed, where a record changed several times (an update counts once, whatever
  * was announced of it); whether a delivery is lost or only later than the hour; and what is no list of Shopify's, such as
  * carts. An announcement that could not be applied is no loss: it came. What was changed before the installation could not
- * have been announced, nor can what changed before the oldest delivery that is kept be told.
+ * have been announced, nor can what changed before the oldest delivery that is kept be told. Of a deletion nobody knows when it
+ * was: it counts where the record was there after the installation.
  */
 const countOf = ({ table }: Resource) => `
   with found as (
     select shops.id as shop_id, copy.id::text as record_id, copy.source_updated_at as changed_at, copy.synced_at as found_at,
-      copy.deleted_at is not null as is_gone,
+      run.created_at as looked_at, copy.deleted_at is not null as is_gone,
       ($4::text[])[case
         when copy.deleted_at is not null then 3
         when abs(extract(epoch from copy.source_updated_at - copy.created_at)) <= ${NEW_WITHIN_SECONDS} then 1
@@ -40,17 +55,22 @@ const countOf = ({ table }: Resource) => `
     join sync_logs as run on run.shop_id = shops.id and run.id = copy.run_id
     where copy.synced_at >= $1 and copy.synced_at < $2 and copy.channel <> 'webhook'
       and run.mode = 'incremental' and run.window_by = 'updated_at'
-      and (copy.deleted_at is null or copy.deleted_via = 'sweep')
+      and (copy.deleted_at is null or copy.deleted_via in ('events', 'sweep'))
     union all
-    select shop_id, record_id, coalesce(source_updated_at, copy_updated_at), created_at, kind = 'vanished', missed_topic
-    from reconciliation_differences
-    where created_at >= $1 and created_at < $2 and resource = $3
+    select difference.shop_id, record_id, coalesce(source_updated_at, copy_updated_at), difference.created_at,
+      reconciliation.created_at, kind = 'vanished', missed_topic
+    from reconciliation_differences as difference
+    left join reconciliations as reconciliation on reconciliation.id = reconciliation_id
+    where difference.created_at >= $1 and difference.created_at < $2 and difference.resource = $3
   )
   insert into webhook_rollups as known (shop_id, topic, hour, lost)
   select found.shop_id, found.topic, date_trunc('hour', found.found_at, 'UTC') as hour, count(*)
   from found
   join shops on shops.id = found.shop_id and shops.uninstalled_at is null
-  where (found.is_gone or found.changed_at > greatest(shops.installed_at, $5::timestamptz))
+  where case
+      when found.is_gone then found.changed_at > shops.installed_at or ${WAS_PROVED}
+      else found.changed_at > greatest(shops.installed_at, $5::timestamptz)
+    end
     and not exists (
       select from webhook_deliveries as delivery
       where delivery.shop_id = found.shop_id and delivery.record_id = found.record_id and delivery.resource = $3

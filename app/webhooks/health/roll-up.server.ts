@@ -1,6 +1,6 @@
 /** Keeps webhook_rollups in step with the deliveries: see app/webhooks/health/count-deliveries.server.ts. */
 import type { Pool } from 'pg'
-import { countDeliveries } from './count-deliveries.server'
+import { countDeliveries, countUnsettled, type HourSpan } from './count-deliveries.server'
 import { countLosses } from './count-losses.server'
 
 const MINUTE_MS = 60_000
@@ -10,7 +10,10 @@ const DAY_MS = 24 * HOUR_MS
 /** `recent`: the present hour and the one before it. `settled`: whatever may have changed since, and losses. */
 export type Pass = 'recent' | 'settled'
 
-/** What came in within this time may still be applied, given up on or replayed. */
+/**
+ * So long Shopify may send again what came in, and what is applied may turn out to be old. What has waited or is replayed
+ * for longer than that is counted by `countUnsettled`.
+ */
 const SETTLES_WITHIN_MS = 48 * HOUR_MS
 /** So late a delivery may be and is no loss. */
 const LOST_AFTER_MS = 15 * MINUTE_MS
@@ -35,9 +38,11 @@ export async function rollUp(
   const settledSince = now.getTime() - SETTLES_WITHIN_MS
   const progress = await readProgress(pool)
 
-  const wanted = pass === 'recent' ? now.getTime() - HOUR_MS : settledSince
-  const uncounted = since(wanted, progress.deliveries ?? 0, keptSince)
-  await countDeliveries(pool, { from: uncounted, to: hourAfter(now) }, null)
+  // A settled pass ends with the losses, and recent ones that ran without it have left alone what is older than they are.
+  const lastSettled = (progress.losses ?? 0) - SETTLES_WITHIN_MS
+  const wanted = pass === 'recent' ? now.getTime() - HOUR_MS : Math.min(settledSince, lastSettled)
+  const from = since(wanted, progress.deliveries ?? 0, keptSince)
+  await count(pool, { keptSince, from, to: hourAfter(now) }, null)
   await noteProgress(pool, 'deliveries', now)
   if (pass === 'recent') return
 
@@ -56,11 +61,14 @@ export async function refreshRollups(
 ): Promise<void> {
   const keptSince = startOfHour(now.getTime() - keepDays * DAY_MS)
   const { deliveries = 0 } = await readProgress(pool)
-  await countDeliveries(
-    pool,
-    { from: since(now.getTime() - HOUR_MS, deliveries, keptSince), to: hourAfter(now) },
-    shopId,
-  )
+  const from = since(now.getTime() - HOUR_MS, deliveries, keptSince)
+  await count(pool, { keptSince, from, to: hourAfter(now) }, shopId)
+}
+
+/** The span, and what has been settled before it: deliveries wait for days, and are replayed while they have a body. */
+async function count(pool: Pool, { keptSince, ...span }: HourSpan & { keptSince: Date }, shopId: string | null) {
+  await countUnsettled(pool, { from: keptSince, to: span.from }, shopId)
+  await countDeliveries(pool, span, shopId)
 }
 
 type Figure = 'deliveries' | 'losses'

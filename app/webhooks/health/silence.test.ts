@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { expectedPerHour, HOURS_OF_WEEK, hourOfWeek, silenceOf } from './silence'
+import { expectedPerHour, HOURS_OF_WEEK, silenceOf as silenceIn, weekClock } from './silence'
 
 /** A Monday. */
 const monday = new Date('2026-11-23T10:00:00Z')
 const after = (hours: number, date = monday) => new Date(date.getTime() + hours * 3_600_000)
+
+const hourOfWeek = weekClock('UTC')
+const silenceOf = (perHour: readonly number[] | null, since: Date, until: Date, timeZone = 'UTC') =>
+  silenceIn(perHour, { since, until, timeZone })
 
 /** A shop that gets so many an hour from 8 to 18, Monday to Friday. */
 const officeHours = (perHour: number) =>
@@ -30,6 +34,16 @@ describe('a topic', () => {
     expect(silenceOf(officeHours(4), friday, new Date('2026-11-30T09:30:00Z'))).toEqual({ isSilent: true, expected: 8 })
   })
 
+  it.each([
+    ['Europe/Berlin', '2026-10-25', '2026-10-26T17:59:00+01:00', '2026-10-27T07:59:00+01:00'],
+    ['America/New_York', '2026-03-08', '2026-03-09T17:59:00-04:00', '2026-03-10T07:59:00-04:00'],
+    ['Asia/Kolkata', '', '2026-03-09T18:29:00+05:30', '2026-03-10T08:29:00+05:30'],
+  ])('is not silent before its shop in %s is awake, also after the clocks change on %s', (zone, _, close, open) => {
+    const [since, until] = [new Date(close), new Date(open)]
+    expect(silenceOf(officeHours(40), since, until, zone)).toEqual({ isSilent: false, expected: 40 / 60 })
+    expect(silenceOf(officeHours(40), since, after(0.5, until), zone).isSilent).toBe(true)
+  })
+
   it('that hardly ever gets any is silent only after weeks', () => {
     const rare = new Array<number>(168).fill(0).with(hourOfWeek(monday), 1)
     expect(silenceOf(rare, after(1), after(7 * 168))).toMatchObject({ isSilent: false, expected: 6 })
@@ -44,6 +58,16 @@ describe('a topic', () => {
   it('whose ordinary weeks are not known is never called silent', () => {
     expect(silenceOf(expectedPerHour([], 1), monday, after(10_000))).toEqual({ isSilent: false, expected: null })
   })
+})
+
+it.each([
+  ['UTC', '2026-11-23T00:00:00Z', 0],
+  ['UTC', '2026-11-29T23:59:59Z', 167],
+  ['Europe/Berlin', '2026-07-05T22:00:00Z', 0],
+  ['Europe/Berlin', '2026-11-22T22:59:00Z', 167],
+  ['Asia/Kolkata', '2026-11-23T00:45:00Z', 5],
+])('the hour of the week in %s at %s is %d', (zone, at, hour) => {
+  expect(weekClock(zone)(new Date(at))).toBe(hour)
 })
 
 describe('an ordinary week', () => {

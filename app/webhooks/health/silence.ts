@@ -1,6 +1,6 @@
 /**
  * Whether a topic has gone quiet: how many deliveries would have come by now in an ordinary week, and none did. Hours are
- * those of UTC, counted from the beginning of 1970: a shop whose clocks change is an hour off for a while.
+ * those of the shop's clock, which its customers live by: in UTC its whole week moves when the clocks change.
  */
 
 const HOUR_MS = 3_600_000
@@ -21,10 +21,23 @@ export const SILENT_FROM_EXPECTED = 8
 /** A busy topic has 3,000 gaps in a day, so that one of them would be an alarm; within this long, none is. */
 const SILENT_AFTER_MS = HOUR_MS
 
-export const hourOfWeek = (date: Date) => Math.floor(date.getTime() / HOUR_MS) % HOURS_OF_WEEK
+const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
+
+/**
+ * The hour of the week by the clock of an IANA zone: 0 to 167, 0 as Monday begins. Where the clock is not at a whole hour
+ * when UTC is, it is the one in which UTC's hour begins, since deliveries are counted by those.
+ */
+export function weekClock(timeZone: string): (date: Date) => number {
+  const format = new Intl.DateTimeFormat('en-US', { timeZone, weekday: 'short', hour: 'numeric', hourCycle: 'h23' })
+  return (date) => {
+    const parts = format.formatToParts(Math.floor(date.getTime() / HOUR_MS) * HOUR_MS)
+    const part = (wanted: 'weekday' | 'hour') => parts.find(({ type }) => type === wanted)?.value ?? ''
+    return WEEKDAYS.indexOf(part('weekday')) * 24 + Number(part('hour'))
+  }
+}
 
 export interface HourHistory {
-  /** 0 to 167, as hourOfWeek gives it. */
+  /** As weekClock gives it. */
   hourOfWeek: number
   /** In this hour of all weeks together, and in that of the week that had most. */
   received: number
@@ -50,16 +63,23 @@ export interface Silence {
   expected: number | null
 }
 
-/** `since`: the last delivery, or the installation where that was later. */
-export function silenceOf(perHour: readonly number[] | null, since: Date, now: Date): Silence {
+/** `since`: the last delivery, or the installation where that was later. `timeZone`: the one that `perHour` is told in. */
+export function silenceOf(
+  perHour: readonly number[] | null,
+  { since, until, timeZone }: { since: Date; until: Date; timeZone: string },
+): Silence {
   if (perHour === null) return { isSilent: false, expected: null }
-  const expected = expectedBetween(perHour, since.getTime(), now.getTime())
-  const isLong = now.getTime() - since.getTime() >= SILENT_AFTER_MS
+  const expected = expectedBetween(perHour, { fromMs: since.getTime(), toMs: until.getTime(), timeZone })
+  const isLong = until.getTime() - since.getTime() >= SILENT_AFTER_MS
   return { isSilent: isLong && expected >= SILENT_FROM_EXPECTED, expected }
 }
 
 /** Hours that are begun or not over count by their share. */
-function expectedBetween(perHour: readonly number[], fromMs: number, toMs: number): number {
+function expectedBetween(
+  perHour: readonly number[],
+  { fromMs, toMs, timeZone }: { fromMs: number; toMs: number; timeZone: string },
+): number {
+  const hourOfWeek = weekClock(timeZone)
   const wholeWeeks = Math.max(0, Math.floor((toMs - fromMs) / WEEK_MS))
   let expected = wholeWeeks * perHour.reduce((sum, inHour) => sum + inHour, 0)
   for (let atMs = fromMs + wholeWeeks * WEEK_MS; atMs < toMs;) {
