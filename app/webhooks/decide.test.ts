@@ -39,6 +39,13 @@ describe('decide', () => {
     })
   })
 
+  it('says why an order of an erased person could not be read, and keeps nothing of it', () => {
+    const { id: _, ...unreadable } = body
+    const { state, error, payload } = decide(delivery, readMeaning({ ...delivery, body: unreadable }), erased)!
+    expect([state, payload]).toEqual(['ignored', null])
+    expect(error).toMatch(/id.*; not kept, for the person has been erased/)
+  })
+
   it.each([
     ['refunds/create', { id: 3, order_id: 1, note: 'Ada called' }],
     ['order_transactions/create', { id: 3, order_id: 1, receipt: { name: 'Ada' } }],

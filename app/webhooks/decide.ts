@@ -63,6 +63,9 @@ function aboutErased(standing: Standing): Decision | null {
   if (standing.meaning === 'signal' && standing.ids !== undefined) {
     return { ...base, state: 'pending', attempts: 0, payload: JSON.stringify(standing.ids) }
   }
+  if (standing.meaning === 'unreadable') {
+    return { ...base, state: 'ignored', error: `${standing.reason}; not kept, for the person has been erased` }
+  }
   if (standing.meaning !== 'upsert' && standing.meaning !== 'delete') return { ...base, state: 'ignored' }
   if (standing.resource.name === 'customers') return { ...base, state: 'applied' }
   if (standing.meaning === 'delete') return { ...base, state: 'applied', toApply: standing }
