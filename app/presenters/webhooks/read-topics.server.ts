@@ -1,7 +1,7 @@
 /** Figures by topic from webhook_rollups: they cost the same, however many deliveries there are. */
 import type { PoolClient } from 'pg'
 import type { Histogram } from '~/webhooks/health/histogram'
-import { expectedPerHour, type HourHistory, MOST_WEEKS, WEEK_MS } from '~/webhooks/health/silence'
+import { expectedPerHour, HOUR_MS, type HourHistory, hoursOfWeek, MOST_WEEKS, WEEK_MS } from '~/webhooks/health/silence'
 import { WINDOWS, type WindowFacts, type WindowName } from './facts'
 
 type Since = Readonly<Record<WindowName, Date>>
@@ -99,15 +99,23 @@ export async function readExpected(
     const weeks = Math.min(MOST_WEEKS, Math.floor((lastReceivedAt.getTime() - beginningMs) / WEEK_MS))
     return { topic, weeks, to: lastReceivedAt, from: new Date(lastReceivedAt.getTime() - weeks * WEEK_MS) }
   })
+  if (spans.length === 0) return new Map()
+  const first = Math.min(...spans.map(({ from }) => from.getTime()))
+  const count = Math.ceil((Math.max(...spans.map(({ to }) => to.getTime())) - first) / HOUR_MS) + 1
+  // Reckoned here: PostgreSQL has its own list of zones, which may lack the shop's.
   const { rows } = await client.query<HourHistory & { topic: string }>(
     `select span.topic, hour_of_week as "hourOfWeek", sum(received)::int as received, max(received) as "mostInOneWeek"
      from unnest($2::text[], $3::timestamptz[], $4::timestamptz[]) as span (topic, since, until)
      join webhook_rollups as rollup
-       on rollup.shop_id = $1 and rollup.topic = span.topic and rollup.hour >= span.since and rollup.hour < span.until,
-       lateral (select rollup.hour at time zone $5 as clock) as local,
-       lateral (select ((extract(isodow from clock) - 1) * 24 + extract(hour from clock))::int as hour_of_week) as place
+       on rollup.shop_id = $1 and rollup.topic = span.topic and rollup.hour >= span.since and rollup.hour < span.until
+     join unnest($5::int[]) with ordinality as clock (hour_of_week, nth)
+       on rollup.hour = date_trunc('hour', $6::timestamptz, 'UTC') + (nth - 1) * interval '1 hour'
      group by 1, 2`,
-    [shopId, spans.map(({ topic }) => topic), spans.map(({ from }) => from), spans.map(({ to }) => to), timeZone],
+    [
+      shopId,
+      ...[spans.map(({ topic }) => topic), spans.map(({ from }) => from), spans.map(({ to }) => to)],
+      ...[hoursOfWeek(timeZone, new Date(first), count), new Date(first)],
+    ],
   )
   const byTopic = Map.groupBy(rows, ({ topic }) => topic)
   return new Map(spans.map(({ topic, weeks }) => [topic, expectedPerHour(byTopic.get(topic) ?? [], weeks)]))

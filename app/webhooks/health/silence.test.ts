@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { expectedPerHour, HOURS_OF_WEEK, silenceOf as silenceIn, weekClock } from './silence'
+import { expectedPerHour, HOURS_OF_WEEK, hoursOfWeek, silenceOf as silenceIn, weekClock } from './silence'
 
 /** A Monday. */
 const monday = new Date('2026-11-23T10:00:00Z')
@@ -69,6 +69,16 @@ it.each([
 ])('the hour of the week in %s at %s is %d', (zone, at, hour) => {
   expect(weekClock(zone)(new Date(at))).toBe(hour)
 })
+
+it.each(['UTC', 'Europe/Berlin', 'America/St_Johns', 'Australia/Lord_Howe', 'Asia/Kolkata', 'Pacific/Apia'])(
+  'the hours of a year are in %s what its clock says at each of them',
+  (zone) => {
+    const from = new Date('2026-01-01T10:20:30Z')
+    const clock = weekClock(zone)
+    const hours = Array.from({ length: 8_761 }, (_, hour) => clock(new Date(from.getTime() + hour * 3_600_000)))
+    expect(hoursOfWeek(zone, from, hours.length)).toEqual(hours)
+  },
+)
 
 describe('an ordinary week', () => {
   it('is the mean of the weeks but the fullest, so that one day of many changes is none', () => {

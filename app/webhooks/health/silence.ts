@@ -3,7 +3,7 @@
  * those of the shop's clock, which its customers live by: in UTC its whole week moves when the clocks change.
  */
 
-const HOUR_MS = 3_600_000
+export const HOUR_MS = 3_600_000
 export const HOURS_OF_WEEK = 168
 export const WEEK_MS = HOURS_OF_WEEK * HOUR_MS
 
@@ -34,6 +34,19 @@ export function weekClock(timeZone: string): (date: Date) => number {
     const part = (wanted: 'weekday' | 'hour') => parts.find(({ type }) => type === wanted)?.value ?? ''
     return WEEKDAYS.indexOf(part('weekday')) * 24 + Number(part('hour'))
   }
+}
+
+/** The same of so many hours from the one in which `from` is. The clock is read where it may have been changed, and once a day. */
+export function hoursOfWeek(timeZone: string, from: Date, count: number): number[] {
+  const clock = weekClock(timeZone)
+  const at = (hour: number) => clock(new Date(from.getTime() + hour * HOUR_MS))
+  return Array.from({ length: Math.ceil(count / 24) }, (_, day) => {
+    const first = day * 24
+    const begins = at(first)
+    const isEven = (begins + 23) % HOURS_OF_WEEK === at(first + 23)
+    const length = Math.min(24, count - first)
+    return Array.from({ length }, (_, hour) => (isEven ? (begins + hour) % HOURS_OF_WEEK : at(first + hour)))
+  }).flat()
 }
 
 export interface HourHistory {
