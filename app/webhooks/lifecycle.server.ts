@@ -15,14 +15,14 @@ export const lifecycleTopics: Readonly<Record<string, Handler>> = {
 
 interface Installation {
   id: string
-  /** The shop has installed the app after the delivery was triggered: the delivery is old news. */
+  /** The shop has authorized the app after the delivery was triggered: the delivery is old news. */
   isNewer: boolean
   isInstalled: boolean
 }
 
 async function uninstall(client: PoolClient, delivery: Delivery): Promise<Outcome> {
   const shop = await findInstallation(client, delivery)
-  if (shop?.isNewer) return recordAs(client, delivery, shop, 'the shop has installed the app anew since')
+  if (shop?.isNewer) return recordAs(client, delivery, shop, 'the shop has authorized the app anew since')
   const outcome = shop === null ? 'ignored' : await recordAs(client, delivery, shop, null)
   if (outcome === 'duplicate') return outcome
   if (shop !== null) await recordUninstall(client, shop.id, observedAtOf(delivery))
@@ -34,7 +34,7 @@ async function uninstall(client: PoolClient, delivery: Delivery): Promise<Outcom
 async function updateScopes(client: PoolClient, delivery: Delivery): Promise<Outcome> {
   const shop = await findInstallation(client, delivery)
   if (shop === null) return 'ignored'
-  if (shop.isNewer) return recordAs(client, delivery, shop, 'the shop has installed the app anew since')
+  if (shop.isNewer) return recordAs(client, delivery, shop, 'the shop has authorized the app anew since')
   const { current } = delivery.body
   if (!Array.isArray(current)) return recordAs(client, delivery, shop, 'the body does not name the scopes')
   if (await knowsNewer(client, shop, delivery)) return recordAs(client, delivery, shop, 'newer scopes are known')

@@ -20,7 +20,8 @@ it('the paths are those of shopify.app.toml, but for what it has published to Pu
     ...compliance_topics.map((topic) => [topic, uri]),
   ])
   expect(TOPIC_PATHS).toEqual(Object.fromEntries(declared))
-  expect(Object.keys(TOPIC_PATHS)).toEqual([...DECLARED_TOPICS, ...COMPLIANCE_TOPICS])
+  expect(DECLARED_TOPICS).toEqual(subscriptions.flatMap(({ topics = [] }) => topics))
+  expect(COMPLIANCE_TOPICS).toEqual(subscriptions.flatMap(({ compliance_topics = [] }) => compliance_topics))
 })
 
 it.each([

@@ -49,7 +49,7 @@ it('does not uninstall a shop that has installed the app anew since', async () =
   expect(await deliver(shop.domain, 'app/uninstalled', uninstalled, { triggeredAt: '2026-06-01T00:00:00Z' })).toBe(200)
   expect((await shopRow(shop)).uninstalled_at).toBeNull()
   expect(await sessionsOf(shop)).toHaveLength(2)
-  expect(await deliveriesOf(shop)).toMatchObject([{ state: 'ignored', error: expect.stringContaining('installed') }])
+  expect(await deliveriesOf(shop)).toMatchObject([{ state: 'ignored', error: expect.stringContaining('authorized') }])
 })
 
 it('does not uninstall a shop that got a token after it had been uninstalled: the message was late', async () => {

@@ -13,7 +13,7 @@ const CHEAP_REST_BYTES = 64_000
 const LINGER_BYTES = 256_000
 const LINGER_MS = 1_000
 
-/** Whoever sends so slowly is not waited for any longer. */
+/** After these the connection ends: whoever sends so slowly is not waited for, and who cannot be checked now sends again. */
 const GIVEN_UP_ON: ReadonlySet<number> = new Set([408, 503])
 
 const EMPTY = { 'Content-Length': '0' }

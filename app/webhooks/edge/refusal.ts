@@ -51,7 +51,7 @@ function refusal(status: RefusalStatus, reason: RefusalReason, says: string): Re
 const made = <Key extends RefusalReason>(keys: readonly Key[], make: (key: Key) => Refusal) =>
   Object.fromEntries(keys.map((key) => [key, make(key)])) as Readonly<Record<Key, Refusal>>
 
-export const REASONS = Object.keys(STATUS_AND_TEXT) as RefusalReason[]
+const REASONS = Object.keys(STATUS_AND_TEXT) as RefusalReason[]
 
 export const REFUSALS = made(REASONS, (reason) =>
   refusal(STATUS_AND_TEXT[reason][0], reason, STATUS_AND_TEXT[reason][1]),
