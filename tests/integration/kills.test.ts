@@ -29,6 +29,7 @@ afterEach(async () => {
     program.kill('SIGKILL')
     await once(program, 'exit')
   }
+  await expect.poll(processesLeft, { timeout: 30_000 }).toEqual([])
   rmSync(folder, { recursive: true, force: true })
 })
 
