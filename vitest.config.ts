@@ -9,6 +9,8 @@ export default defineConfig({
     env: testEnvironment,
     // Tests wait for the database more than they compute.
     maxWorkers: '100%',
+    // With all processors busy, a second is soon over.
+    expect: { poll: { timeout: 10_000 } },
     setupFiles: ['tests/setup/quiet-console.ts'],
     restoreMocks: true,
     unstubEnvs: true,

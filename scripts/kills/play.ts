@@ -1,7 +1,7 @@
 /** Kills at random moments under load, and compares after each. */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Client } from 'pg'
-import { int, type Random, seededRandom } from '../../sandbox/random.ts'
+import { int, pick, type Random, seededRandom } from '../../sandbox/random.ts'
 import type { Closers } from '../demo/closers.ts'
 import { waitUntil } from '../demo/wait-until.ts'
 import { acknowledgedOf, compare } from './compare.ts'
@@ -45,6 +45,9 @@ const DECK: readonly Victim[] = ['the app', 'the app', 'PostgreSQL', 'PostgreSQL
 const LEAST_ACKNOWLEDGED = 20
 const LATEST_KILL_MS = 2_000
 const LONGEST_GAP_MS = 300
+/** Before every third kill so many of a shop come at once: more than are applied before they are answered. */
+const BURST = 1_500
+const BURST_EACH = 3
 const LOADED_WITHIN_MS = 60_000
 /**
  * A job whose process was killed is given to another when its heartbeat has been missing for 20 s, which is looked at every
@@ -63,7 +66,8 @@ export async function play(stage: Stage, { times, seed, onKill }: PlayOptions, c
   const deck: Victim[] = []
   while (kills.length < times && losses.length === 0) {
     if (deck.length === 0) deck.push(...shuffled(DECK, random))
-    const kill = await killOnce(stage, postman, deck.pop()!, random)
+    const isInBurst = kills.length % BURST_EACH === 1
+    const kill = await killOnce(stage, postman, { victim: deck.pop()!, isInBurst }, random)
     kills.push(kill)
     onKill(kill)
     const acknowledged = acknowledgedOf(postman.sent)
@@ -84,15 +88,19 @@ export async function play(stage: Stage, { times, seed, onKill }: PlayOptions, c
   return { kills, sent: postman.sent.size, acknowledged, statuses, losses, applyingMs }
 }
 
-async function killOnce(stage: Stage, postman: Postman, victim: Victim, random: Random): Promise<Kill> {
+async function killOnce(
+  stage: Stage,
+  postman: Postman,
+  { victim, isInBurst }: { victim: Victim; isInBurst: boolean },
+  random: Random,
+): Promise<Kill> {
   const healthyMs = performance.now()
-  const before = postman.acknowledged
-  await waitUntil({
-    for: 'deliveries to be answered 200',
-    timeoutMs: LOADED_WITHIN_MS,
-    check: async () => (postman.acknowledged >= before + LEAST_ACKNOWLEDGED ? true : undefined),
-  })
+  await untilMore(postman, LEAST_ACKNOWLEDGED)
   await delay(int(random, 0, LATEST_KILL_MS))
+  if (isInBurst) {
+    postman.burst(BURST, pick(random, stage.shops))
+    await untilMore(postman, int(random, 1, BURST / 2))
+  }
   const gapMs = int(random, 0, LONGEST_GAP_MS)
   const [first, second] = random() < 0.5 ? [stage.killApp, stage.killPostgres] : [stage.killPostgres, stage.killApp]
   const { acknowledged } = postman
@@ -104,6 +112,15 @@ async function killOnce(stage: Stage, postman: Postman, victim: Victim, random: 
   } else await (victim === 'the app' ? stage.killApp() : stage.killPostgres())
   await stage.recover()
   return { victim, afterMs: killedMs - healthyMs, acknowledged, recoveryMs: performance.now() - killedMs }
+}
+
+async function untilMore(postman: Postman, count: number): Promise<void> {
+  const before = postman.acknowledged
+  await waitUntil({
+    for: 'deliveries to be answered 200',
+    timeoutMs: LOADED_WITHIN_MS,
+    check: async () => (postman.acknowledged >= before + count ? true : undefined),
+  })
 }
 
 function shuffled<T>(list: readonly T[], random: Random): T[] {

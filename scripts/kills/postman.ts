@@ -3,10 +3,11 @@
  * does; now and then also one that was, since an answer can be lost on its way.
  */
 import { setTimeout as delay } from 'node:timers/promises'
+import type { SandboxShop } from '../../sandbox/contract.ts'
 import { chance, int, type Random } from '../../sandbox/random.ts'
 import { type Connection, openConnection } from '../bench/webhooks/connection.ts'
 import { waitUntil } from '../demo/wait-until.ts'
-import type { Letter, Sent } from './sent.ts'
+import type { Letter, Sender, Sent } from './sent.ts'
 
 const CONNECTIONS = 24
 /** Shopify waits no longer (documentation of webhooks). */
@@ -24,6 +25,8 @@ export interface Postman {
   readonly acknowledged: number
   /** How many answers there were of each status; 0: none came. */
   readonly statuses: ReadonlyMap<number, number>
+  /** Sends so many updates of the shop at once, over connections of their own. */
+  burst(count: number, shop: SandboxShop): void
   /** Sends nothing new, and resolves when all that was sent has been answered 200. */
   finish(): Promise<void>
   /** Ends at once. */
@@ -35,7 +38,7 @@ interface Due {
   atMs: number
 }
 
-export function startPostman(port: number, next: () => Letter, random: Random): Postman {
+export function startPostman(port: number, next: Sender, random: Random): Postman {
   const sent = new Map<string, Sent>()
   const statuses = new Map<number, number>()
   const due: Due[] = []
@@ -50,8 +53,11 @@ export function startPostman(port: number, next: () => Letter, random: Random): 
     const nowMs = performance.now()
     const index = due.findIndex(({ atMs }) => atMs <= nowMs)
     if (index >= 0) return due.splice(index, 1)[0]!.letter
-    if (isFinishing) return null
-    const letter = next()
+    return isFinishing ? null : fresh()
+  }
+
+  function fresh(burstOf?: SandboxShop): Letter {
+    const letter = next(burstOf)
     sent.set(letter.sent.webhookId, letter.sent)
     return letter
   }
@@ -81,13 +87,24 @@ export function startPostman(port: number, next: () => Letter, random: Random): 
     connection.close()
   }
 
-  const connections = Array.from({ length: CONNECTIONS }, () => openConnection(port))
-  const working = Promise.all(connections.map(work))
+  async function sendOne(connection: Connection, letter: Letter): Promise<void> {
+    await deliver(connection, letter)
+    connection.close()
+  }
+
+  const openSome = (length: number) => Array.from({ length }, () => openConnection(port))
+  const connections = openSome(CONNECTIONS)
+  const working = connections.map(work)
   return {
     sent,
     statuses,
     get acknowledged() {
       return acknowledged
+    },
+    burst(count, shop) {
+      const more = openSome(count)
+      connections.push(...more)
+      working.push(...more.map((connection) => sendOne(connection, fresh(shop))))
     },
     async finish() {
       isFinishing = true
@@ -101,7 +118,7 @@ export function startPostman(port: number, next: () => Letter, random: Random): 
     async stop() {
       isStopped = true
       for (const connection of connections) connection.close()
-      await working
+      await Promise.all(working)
     },
   }
 }

@@ -9,6 +9,16 @@ import { type Edit, editedJson, edits } from './edit-json.ts'
 export const TOPICS = Object.keys(TOPIC_PATHS)
 const SAMPLES = new Map(TOPICS.map((topic) => [topic, sampleBody(topic)]))
 
+/** These are about the whole shop or a person of it, and may touch any of its rows. */
+export const TOPICS_OF_SHOPS = [
+  'app/uninstalled',
+  'app/scopes_update',
+  'shop/update',
+  'shop/redact',
+  'customers/redact',
+]
+export const TOPICS_OF_RECORDS = TOPICS.filter((topic) => !TOPICS_OF_SHOPS.includes(topic))
+
 export type HeaderEdit = { name: string } & ({ kind: 'drop' } | { kind: 'set' | 'double'; value: string })
 
 /** `wrong`: signed by another secret. `garbled`: not even base64. `stale`: the right one of the body before one bit changed. */
@@ -100,26 +110,27 @@ const headerEdits: fc.Arbitrary<HeaderEdit> = fc.oneof(
 const often = <T>(value: T, others: readonly T[], weight = 6) =>
   fc.oneof({ arbitrary: fc.constant(value), weight }, fc.constantFrom(...others))
 
-const parts = {
-  topic: fc.constantFrom(...TOPICS),
+const partsOf = (topics: readonly string[]) => ({
+  topic: fc.constantFrom(...topics),
   jsonEdits: fc.array(edits, { maxLength: 4 }),
   byteEdits: fc.oneof({ arbitrary: fc.constant([]), weight: 3 }, fc.array(byteEdits, { maxLength: 3 })),
   headerEdits: fc.oneof({ arbitrary: fc.constant([]), weight: 3 }, fc.array(headerEdits, { maxLength: 3 })),
   method: fc.constant('POST'),
-}
+})
 
 /** Rightly signed, whatever is in it; some travel badly. */
-export const signedPlans: fc.Arbitrary<Plan> = fc.record({
-  ...parts,
-  framing: often<Framing>('length', FRAMINGS.slice(1), 12),
-  signing: fc.constant('right' as const),
-})
+export const signedPlans = (topics: readonly string[]): fc.Arbitrary<Plan> =>
+  fc.record({
+    ...partsOf(topics),
+    framing: often<Framing>('length', FRAMINGS.slice(1), 12),
+    signing: fc.constant('right' as const),
+  })
 
 /** Not rightly signed, or not a POST. */
 export const unsignedPlans: fc.Arbitrary<Plan> = fc.oneof(
   {
     arbitrary: fc.record({
-      ...parts,
+      ...partsOf(TOPICS),
       method: often('POST', ['GET', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD', 'post', 'BREW', '']),
       framing: often<Framing>('length', FRAMINGS.slice(1)),
       signing: fc.constantFrom<Signing>('wrong', 'missing', 'garbled', 'stale'),
@@ -127,12 +138,23 @@ export const unsignedPlans: fc.Arbitrary<Plan> = fc.oneof(
     weight: 5,
   },
   fc.record({
-    ...parts,
+    ...partsOf(TOPICS),
     method: fc.constantFrom('GET', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD', 'post', 'BREW', ''),
     framing: fc.constant('length' as const),
     signing: fc.constant('right' as const),
   }),
 )
+
+const PLAIN = { jsonEdits: [], byteEdits: [], headerEdits: [], method: 'POST', framing: 'length' } as const
+
+/** A request as Shopify sends it. */
+export function goodAttempt(topic: string, body: string, domain: string, secret: string): Attempt {
+  const plain = attemptOf({ ...PLAIN, topic, signing: 'missing' }, domain, secret)
+  const bytes = Buffer.from(body)
+  const signature = createHmac('sha256', secret).update(bytes).digest('base64')
+  const headers = [...plain.headers, ['X-Shopify-Hmac-Sha256', signature] as const]
+  return { ...plain, signing: 'right', headers, body: bytes }
+}
 
 /** A request of the shop with a webhook id of its own. */
 export function attemptOf(plan: Plan, domain: string, secret: string): Attempt {

