@@ -9,7 +9,7 @@ export interface HourSpan {
 
 /** Null where one of the two is; `greatest` alone would pass over it. */
 const milliseconds = (from: string, to: string) =>
-  `case when ${from} is not null and ${to} is not null then greatest(extract(epoch from ${to} - ${from}) * 1000, 0)::float8 end`
+  `case when ${from} is not null and ${to} is not null then greatest(date_part('epoch', ${to} - ${from}) * 1000, 0) end`
 
 /** Up to the highest bucket that anything is in; null where nothing was measured. */
 const histogram = (bucket: 'transit' | 'apply') => `
@@ -28,19 +28,19 @@ const histogram = (bucket: 'transit' | 'apply') => `
  * stays. An hour of which less is found than before has lost deliveries to the cleanup, and keeps its figures. The two
  * clocks may differ, so that a delivery seems to come before its trigger: that is zero.
  *
- * `spans`: a query of shop_id, since, until. Goes shop by shop, because that is how the deliveries are indexed. $1, $2 a
- * span, $3 histogram buckets, $4 shop_id or null for all.
+ * `spans`: a query of shop_id and since, an hour's beginning. Goes shop by shop, because that is how the deliveries are indexed.
+ * $1, $2 a span, $3 histogram buckets, $4 shop_id or null for all.
  */
 const count = (spans: string) => `
   with span as (${spans}), delivery as (
     select span.shop_id, received_in_span.*
     from span
     cross join lateral (
-      select topic, date_trunc('hour', received_at, 'UTC') as hour, state, stale, repeats, received_at,
+      select topic, span.since as hour, state, stale, repeats, received_at,
         width_bucket(${milliseconds('triggered_at', 'received_at')}, $3::float8[]) as transit,
         case when state = 'applied' then width_bucket(${milliseconds('received_at', 'applied_at')}, $3::float8[]) end as apply
       from webhook_deliveries
-      where shop_id = span.shop_id and received_at >= span.since and received_at < span.until
+      where shop_id = span.shop_id and received_at >= span.since and received_at < span.since + interval '1 hour'
       -- Keeps it apart: joined with many spans at once, all deliveries would be read instead of the index for each.
       offset 0
     ) as received_in_span
@@ -80,8 +80,9 @@ const count = (spans: string) => `
       is distinct from (known.received, known.applied, known.stale, known.ignored, known.pending, known.dead, known.repeats)`
 
 const COUNT = count(`
-    select id as shop_id, $1::timestamptz as since, $2::timestamptz as until
+    select id as shop_id, since
     from shops
+    cross join generate_series($1::timestamptz, $2::timestamptz - interval '1 hour', interval '1 hour') as since
     where $4::bigint is null or id = $4`)
 
 /**
@@ -89,7 +90,7 @@ const COUNT = count(`
  * that still has what it had is left out: one dead letter of a busy hour would have the hour counted for weeks.
  */
 const COUNT_UNSETTLED = count(`
-    select distinct rollup.shop_id, rollup.hour as since, rollup.hour + interval '1 hour' as until
+    select distinct rollup.shop_id, rollup.hour as since
     from webhook_rollups as rollup
     join shops on shops.id = rollup.shop_id
     left join (
