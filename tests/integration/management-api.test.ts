@@ -2,11 +2,12 @@
 import { sandbox } from '../factories/running-sandbox.ts'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { closeDatabase, pool } from '~/db.server'
-import { makeApiKey, revokeApiKey } from '~/management/api-keys.server'
+import { revokeApiKey } from '~/management/api-keys.server'
 import { action, loader } from '~/routes/api.webhooks'
 import { subscriptionsOf } from '~/shopify/webhook-subscriptions.server'
 import { DECLARED_TOPICS } from '~/webhooks/declared-topics'
 import { signSessionToken } from '../../sandbox/session-token.ts'
+import { newKeyOf } from '../factories/callers.ts'
 import { connectedShop, type ConnectedShop } from '../factories/sandbox-shops.ts'
 import { testEnvironment } from '../setup/test-environment.ts'
 
@@ -25,12 +26,6 @@ afterAll(async () => {
   await closeDatabase()
   await sandbox.close()
 })
-
-async function keyOf({ id }: ConnectedShop) {
-  const made = await makeApiKey(id, 'test')
-  if (made.outcome !== 'made') throw new Error(made.outcome)
-  return made
-}
 
 const tokenOf = ({ domain }: ConnectedShop, changes: Partial<Parameters<typeof signSessionToken>[0]> = {}) =>
   signSessionToken({ apiKey, apiSecret, domain, nowMs: Date.now(), ...changes })
@@ -69,7 +64,7 @@ const post = (body: unknown, headers: Record<string, string>) =>
 
 describe('who calls', () => {
   it.each(['curl/8.5.0', 'node', 'python-requests/2.32'])('may be a program such as %s, with a key', async (agent) => {
-    const { key } = await keyOf(mine)
+    const { key } = await newKeyOf(mine)
     const headers = { 'User-Agent': agent }
     expect((await get(mine.domain, { ...headers, ...bearer(key) })).status).toBe(200)
     expect((await get(mine.domain, { ...headers, 'X-Lockstep-Api-Key': key })).status).toBe(200)
@@ -81,7 +76,7 @@ describe('who calls', () => {
   })
 
   it('is refused, always in the same words, without credentials or with wrong ones', async () => {
-    const { key, apiKey: revoked } = await keyOf(mine)
+    const { key, apiKey: revoked } = await newKeyOf(mine)
     await revokeApiKey(mine.id, revoked.id)
     const hour = 3_600_000
     const wrong: Record<string, string>[] = [
@@ -107,14 +102,14 @@ describe('who calls', () => {
 
   it('is refused for a shop that has uninstalled the app, with a key and with a token', async () => {
     const gone = await connectedShop()
-    const { key } = await keyOf(gone)
+    const { key } = await newKeyOf(gone)
     await pool.query('update shops set uninstalled_at = now() where id = $1', [gone.id])
     expect((await get(gone.domain, bearer(key))).status).toBe(401)
     expect((await post({ tenantId: gone.domain, action: 'register' }, bearer(tokenOf(gone)))).status).toBe(401)
   })
 
   it('may speak of no shop but its own, whose domain it may write in any case', async () => {
-    const { key } = await keyOf(mine)
+    const { key } = await newKeyOf(mine)
     for (const tenantId of [theirs.domain, `${mine.domain}.example.com`, mine.domain.slice(1), '*']) {
       expect(await get(tenantId, bearer(key))).toMatchObject({ status: 403, code: 'forbidden' })
       const refused = await post({ tenantId, action: 'unregister' }, bearer(tokenOf(mine)))
@@ -177,7 +172,7 @@ describe('what is not understood', () => {
 describe('what is done', () => {
   it('register and unregister say of each topic what became of it, and GET shows what there is', async () => {
     const shop = await connectedShop()
-    const headers = bearer((await keyOf(shop)).key)
+    const headers = bearer((await newKeyOf(shop)).key)
     const tenantId = shop.domain
     const topics = ['themes/update', 'orders/create']
     const registered = await post({ tenantId, action: 'register', topics }, headers)
@@ -250,7 +245,7 @@ describe('when Lockstep itself fails', () => {
     [503, 'unavailable', { code: '57P01' }],
     [500, 'internal', { code: '42P01' }],
   ])('it is %i %s, without a word of why', async (status, code, properties) => {
-    const { key } = await keyOf(mine)
+    const { key } = await newKeyOf(mine)
     const spy = vi.spyOn(pool, 'query')
     spy.mockRejectedValue(Object.assign(new Error('secret-host, table api_keys'), properties))
     const answer = await get(mine.domain, bearer(key))

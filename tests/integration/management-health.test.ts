@@ -2,11 +2,11 @@
 import { sandbox } from '../factories/running-sandbox.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { closeDatabase, pool } from '~/db.server'
-import { makeApiKey } from '~/management/api-keys.server'
 import * as webhooksRoute from '~/routes/api.webhooks'
 import { action, loader } from '~/routes/api.webhooks_.health'
 import { DECLARED_TOPICS } from '~/webhooks/declared-topics'
 import type { WebhookHealth } from '~/presenters/webhooks/webhook-health'
+import { keyOf, tokenOf } from '../factories/callers.ts'
 import { addDeliveries } from '../factories/deliveries.ts'
 import { connectedShop, type ConnectedShop } from '../factories/sandbox-shops.ts'
 import { testEnvironment } from '../setup/test-environment.ts'
@@ -25,14 +25,6 @@ afterAll(async () => {
   await closeDatabase()
   await sandbox.close()
 })
-
-const tokenOf = ({ shop }: ConnectedShop) => `Bearer ${shop.sessionToken({ lifetimeSeconds: 3600 })}`
-
-async function keyOf({ id }: ConnectedShop): Promise<string> {
-  const made = await makeApiKey(id, 'test')
-  if (made.outcome !== 'made') throw new Error(made.outcome)
-  return `Bearer ${made.key}`
-}
 
 type Answer = WebhookHealth & { tenantId: string; error?: { code: string; message: string } }
 

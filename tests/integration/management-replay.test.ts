@@ -3,8 +3,8 @@ import { sandbox } from '../factories/running-sandbox.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { closeDatabase, pool } from '~/db.server'
 import { stopBoss } from '~/jobs/boss.server'
-import { makeApiKey } from '~/management/api-keys.server'
 import { action, loader } from '~/routes/api.webhooks_.replay'
+import { keyOf, tokenOf } from '../factories/callers.ts'
 import { addDeliveries } from '../factories/deliveries.ts'
 import { connectedShop, type ConnectedShop } from '../factories/sandbox-shops.ts'
 import { testEnvironment } from '../setup/test-environment.ts'
@@ -24,14 +24,6 @@ afterAll(async () => {
   await closeDatabase()
   await sandbox.close()
 })
-
-const tokenOf = ({ shop }: ConnectedShop) => `Bearer ${shop.sessionToken({ lifetimeSeconds: 3600 })}`
-
-async function keyOf({ id }: ConnectedShop): Promise<string> {
-  const made = await makeApiKey(id, 'test')
-  if (made.outcome !== 'made') throw new Error(made.outcome)
-  return `Bearer ${made.key}`
-}
 
 async function post(authorization: string | null, body: unknown, headers: Record<string, string> = {}) {
   const request = new Request(address, {
