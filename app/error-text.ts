@@ -1,5 +1,5 @@
 /** What may be written down of an error: in the log, and in the row of a job. */
-import { sqlStateOf } from './webhooks/failure'
+import { sqlStateOf } from './db/sql-state'
 
 /** Data exceptions: PostgreSQL's message quotes the value that it cannot take (documentation, appendix A). */
 const QUOTES_VALUES = /^22/

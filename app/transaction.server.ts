@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg'
+import { sqlStateOf } from './db/sql-state'
 import { allOf, inOrder, type Statements } from './db/statements'
 
 /** Deadlock and serialization failure: PostgreSQL undid everything, and doing it again is the cure. */
@@ -129,5 +130,5 @@ function assertCommitted({ command }: { command: string }): void {
 }
 
 function isRepeatable(error: unknown): boolean {
-  return error instanceof Error && REPEATABLE.has((error as Error & { code?: string }).code ?? '')
+  return REPEATABLE.has(sqlStateOf(error) ?? '')
 }

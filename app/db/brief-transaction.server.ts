@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Pool, PoolClient } from 'pg'
 import { inTransaction } from '~/transaction.server'
-import { isLockTimeout } from '~/webhooks/failure'
+import { isLockTimeout } from './sql-state'
 
 /** Whoever wants a table's lock holds up all who come after: the inbox waits for 150 ms before it gives up. */
 const LOCK_WAIT_MS = 100

@@ -3,8 +3,8 @@
  * nobody made a partition for. Their names hold the day, and are made here alone.
  */
 import type { Pool, PoolClient } from 'pg'
-import { isLockTimeout } from '~/webhooks/failure'
 import { inBriefTransaction } from './brief-transaction.server'
+import { isLockTimeout } from './sql-state'
 
 const PREFIX = 'webhook_deliveries_'
 const DAY_MS = 86_400_000

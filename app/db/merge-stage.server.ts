@@ -1,11 +1,12 @@
 /** Bulk loads, their second half: what bulk-load.server.ts has staged is merged into the copy, batch by batch. */
-import { DatabaseError, type Pool, type PoolClient } from 'pg'
+import type { Pool, PoolClient } from 'pg'
 import type { StagedMerge } from '~/sync/bulk-ports'
 import type { PullTarget } from '~/sync/ports'
 import { inTransaction } from '~/transaction.server'
 import { holdShop } from './hold-shop.server'
 import { batchStarts, insertStaged, insertStagedChildren, mergeStaged, selectIsEmpty } from './merge-staged-sql'
 import { tombstoneGoneChildren } from './mirror-sql'
+import { isAlreadyThere } from './sql-state'
 import type { StageNames } from './staged-sql'
 
 /** Records of one merge: what a webhook for one of them may have to wait for is well under a second. */
@@ -93,11 +94,9 @@ function batchMerge(
       return { read: rowCount!, written: rowCount!, unchanged: 0 }
     }).catch((error: unknown) => {
       // A webhook or a pull was first.
-      if (isUniqueViolation(error)) return null
+      if (isAlreadyThere(error)) return null
       throw error
     })
 
   return async (batch: Batch): Promise<MergedBatch> => (await unguarded(batch)) ?? (await guarded(batch))
 }
-
-const isUniqueViolation = (error: unknown) => error instanceof DatabaseError && error.code === '23505'

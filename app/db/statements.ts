@@ -4,6 +4,7 @@
  * instead of one a statement.
  */
 import type { PoolClient, QueryConfig, QueryResult, QueryResultRow } from 'pg'
+import { sqlStateOf } from './sql-state'
 
 /** A connection that can be given a statement before the one before it is answered. */
 export interface Statements {
@@ -60,7 +61,7 @@ function writtenTogether(client: PoolClient): Statements {
  * What a statement says because another of the transaction has failed before: in_failed_sql_transaction, and of a prepared one
  * that could therefore not be prepared, invalid_sql_statement_name.
  */
-const AFTERMATH: ReadonlySet<unknown> = new Set(['25P02', '26000'])
+const AFTERMATH: ReadonlySet<string | null> = new Set(['25P02', '26000'])
 
 /**
  * Waits for all, also when one fails: a transaction must not end while some of it still sends statements. Then throws the
@@ -71,8 +72,6 @@ export async function allOf<T extends readonly unknown[] | []>(
 ): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
   const settled = await Promise.allSettled(answers)
   const errors = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []))
-  if (errors.length > 0) throw errors.find((error) => !AFTERMATH.has(codeOf(error))) ?? errors[0]
+  if (errors.length > 0) throw errors.find((error) => !AFTERMATH.has(sqlStateOf(error))) ?? errors[0]
   return Promise.all(answers)
 }
-
-const codeOf = (error: unknown) => (error as { code?: unknown } | null)?.code

@@ -1,7 +1,7 @@
 import type { LoaderFunctionArgs } from '@remix-run/node'
 import type { ShopRow } from '~/db/shops.server'
 import { log } from '~/log.server'
-import { isServerTrouble } from '~/webhooks/failure'
+import { isServerTrouble } from '~/db/sql-state'
 import { refuse } from './answer.server'
 import { authenticatedCaller } from './caller.server'
 

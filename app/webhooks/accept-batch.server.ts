@@ -3,10 +3,11 @@
  * each delivery, so that a bad one fails nobody else; what still fails is recorded as pending with its reason.
  */
 import type { Pool, PoolClient } from 'pg'
+import { isOutOfTime, isUnkeepable } from '~/db/sql-state'
 import { transactAtOnce } from '~/transaction.server'
 import { isDatabaseAway, withConnection } from './connection.server'
 import type { Delivery, Outcome } from './delivery'
-import { isOutOfTime, isUnkeepable, reasonOf } from './failure'
+import { reasonOf } from './failure'
 import { lockGroupOf, type LockMemory } from './lock-memory'
 import { aboutOf, readMeaning } from './read-meaning'
 import { type Item, LostRace, storeBatch, type StoreDeps } from './store-batch.server'

@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from 'pg'
-import { isServerTrouble, sqlStateOf } from './failure'
+import { isServerTrouble, sqlStateOf } from '~/db/sql-state'
 
 /**
  * Gives `work` a connection for at most `mostMs`; then the connection is ended, and what waits on it fails. Null when

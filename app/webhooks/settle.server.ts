@@ -1,10 +1,11 @@
 /** Carries plans out: the changes of many deliveries, and what became of each, in one transaction. */
 import type { Pool, PoolClient } from 'pg'
 import { copyPort } from '~/db/copy.server'
+import { isLockTimeout } from '~/db/sql-state'
 import { inTransaction } from '~/transaction.server'
 import { applyChanges } from './changes'
 import { isDatabaseAway } from './connection.server'
-import { isLockTimeout, reasonOf } from './failure'
+import { reasonOf } from './failure'
 import { failure, NOT_INSTALLED, type Plan, type Result } from './plan'
 import { holdShops } from './shop-lock.server'
 
