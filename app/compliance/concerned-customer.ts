@@ -28,8 +28,8 @@ export function concernedRecord(topic: string, body: WebhookBody): OwnedRecord |
   const ownId = isOf('orders') ? (body.admin_graphql_api_id ?? body.id) : undefined
   const orderId = idOrNull(isObject(body.order_edit) ? body.order_edit.order_id : (body.order_id ?? ownId))
   if (orderId !== null) return { resource: 'orders', id: orderId }
-  const name = typeof body.name === 'string' ? body.name.replace(/^#/, '') : null
-  const checkoutId = isOf('checkouts') ? idOrNull(body.id ?? name) : null
+  if (!isOf('checkouts')) return null
+  const checkoutId = idOrNull(body.id ?? (typeof body.name === 'string' ? body.name.replace(/^#/, '') : null))
   return checkoutId === null ? null : { resource: 'checkouts', id: checkoutId }
 }
 

@@ -26,34 +26,29 @@ export async function withoutErased(
   shops: readonly ShopRecords[],
 ): Promise<readonly ShopRecords[]> {
   if (channel === 'webhook' || !isOwned(resource)) return shops
-  const customerOf = (shopId: string, { record }: ObservedRecord) => {
+  const customerOf = ({ record }: ObservedRecord) => {
     const customerId = record.fields[CUSTOMER]
-    return { shopId, customerId: typeof customerId === 'string' ? customerId : null }
+    return typeof customerId === 'string' ? customerId : null
   }
   const placeOf = (shop: string, { record: { id } }: ObservedRecord) => {
     return { shop, record: { resource: resource.name, id } }
   }
-  const all = shops.flatMap(({ shopId, records }) =>
-    records.map((observed) => ({ place: placeOf(shopId, observed), customer: customerOf(shopId, observed) })),
+  const customers = shops.flatMap(({ shopId, records }) =>
+    records.map((observed) => ({ shopId, customerId: customerOf(observed) })),
   )
-  const ofNobody = all.filter(({ customer }) => customer.customerId === null)
-  const [isErasedCustomer, isErasedRecord] = await allOf([
-    erasedCustomers(
-      client,
-      all.map(({ customer }) => customer),
-    ),
-    erasedRecords(
-      client,
-      ofNobody.map(({ place }) => place),
-    ),
-  ])
   // A record that was of nobody known, and is another's now, is theirs.
-  const isErased = (shopId: string, observed: ObservedRecord) => {
-    const customer = customerOf(shopId, observed)
-    return customer.customerId === null ? isErasedRecord(placeOf(shopId, observed)) : isErasedCustomer(customer)
+  const ofNobody = shops.flatMap(({ shopId, records }) =>
+    records.filter((observed) => customerOf(observed) === null).map((observed) => placeOf(shopId, observed)),
+  )
+  const [isErasedCustomer, isErasedRecord] = await allOf([
+    erasedCustomers(client, customers),
+    erasedRecords(client, ofNobody),
+  ])
+  const forget = (shopId: string, observed: ObservedRecord) => {
+    const isErased =
+      isErasedCustomer({ shopId, customerId: customerOf(observed) }) || isErasedRecord(placeOf(shopId, observed))
+    return isErased ? { ...observed, record: withoutPerson(resource.name, observed.record) } : observed
   }
-  const forget = (shopId: string, observed: ObservedRecord) =>
-    isErased(shopId, observed) ? { ...observed, record: withoutPerson(resource.name, observed.record) } : observed
   return shops.map(({ shopId, records }) => ({ shopId, records: records.map((observed) => forget(shopId, observed)) }))
 }
 

@@ -96,7 +96,8 @@ export const handlers: Handlers = {
     const shop = await shopById(shopId)
     if (shop === null || !isInstalled(shop)) return
     const outcome = await manageSubscriptions(shop, { action }, { signal: stopping })
-    if (outcome.outcome === 'busy') throw new TryAgain('the subscriptions of the shop are being changed already')
+    if (outcome.outcome === 'busy')
+      throw new TryAgain('subscriptions are being changed already, of this shop or of others')
     // What only the merchant can change is looked at again when the merchant has: every token brings this job.
     if (outcome.outcome === 'unreadable') {
       if (outcome.retry) throw new TryAgain(outcome.reason)

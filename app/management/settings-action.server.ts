@@ -38,7 +38,10 @@ async function createKey(shopId: string, name: string): Promise<SettingsAnswer> 
 
 function sayWhatBecame(managed: ManageOutcome): { text: string; isFailure: boolean } {
   if (managed.outcome === 'busy') {
-    return { text: 'The subscriptions are being changed already. Look again in a moment.', isFailure: true }
+    return {
+      text: 'Subscriptions are being changed already, of this shop or of others. Asking again is safe: try again in a moment.',
+      isFailure: true,
+    }
   }
   if (managed.outcome === 'unreadable') return { text: managed.reason, isFailure: true }
   const failed = managed.results.filter(({ outcome }) => outcome === 'failed')

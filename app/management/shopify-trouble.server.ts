@@ -6,7 +6,7 @@ export function shopifyTrouble(outcome: Exclude<ManageOutcome, { outcome: 'done'
   if (outcome.outcome === 'busy') {
     return refuse(
       'busy',
-      'Subscriptions are being changed already, of this shop or of others. Try again in a few seconds.',
+      'Subscriptions are being changed already, of this shop or of others. Asking again is safe: try again in a few seconds.',
     )
   }
   return refuse(outcome.retry ? 'shopify_unavailable' : 'shopify_refused', outcome.reason)
