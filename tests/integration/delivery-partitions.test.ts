@@ -78,6 +78,24 @@ describe('partitions', () => {
     expect(await idsOf()).toEqual(before)
   })
 
+  it('are not vacuumed for what was inserted, with their bodies, before and after those are gone', async () => {
+    await ensureDeliveryPartitions(pool, NOW)
+    const vacuumedForInserts = async () => {
+      const { rows } = await pool.query(
+        `select relation.oid::regclass::text as name from pg_inherits
+         join pg_class as part on part.oid = inhrelid
+         join pg_class as relation on relation.oid in (part.oid, part.reltoastrelid)
+         where inhparent = 'webhook_deliveries'::regclass
+           and relation.reloptions is distinct from '{autovacuum_vacuum_insert_threshold=-1}'`,
+      )
+      return rows
+    }
+    // The default one, which a migration made, is among them.
+    expect(await vacuumedForInserts()).toEqual([])
+    await rewritePartition(pool, partitionOf(NOW), WITHOUT_BODIES, never)
+    expect(await vacuumedForInserts()).toEqual([])
+  })
+
   it('may be made by several processes at once', async () => {
     await Promise.all([1, 2, 3, 4].map(() => ensureDeliveryPartitions(pool, NOW)))
     expect(await partitionNames()).toHaveLength(9)
