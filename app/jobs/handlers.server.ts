@@ -115,8 +115,9 @@ export const handlers: Handlers = {
     for (const { shopId, exportId } of await unpreparedExports(pool)) await enqueueDataExport(shopId, exportId)
   },
 
-  async 'webhook-rollup'({ pass }) {
-    await rollUp(pool, pass, { now: new Date(), keepDays: env.KEEP_WEBHOOK_DELIVERIES_DAYS })
+  async 'webhook-rollup'({ pass }, stopping) {
+    const moment = { now: new Date(), keepDays: env.KEEP_WEBHOOK_DELIVERIES_DAYS }
+    if (!(await rollUp(pool, pass, moment, stopping))) throw new TryAgain('this process stops')
   },
 }
 

@@ -84,6 +84,27 @@ describe('an hour', () => {
     expect((await rollups())[0]?.transit_ms).toEqual([1])
   })
 
+  it('is counted in parts, of which each has what the others have not', async () => {
+    const other = (await installedShop()).id
+    const hour = hourOf(hoursAgo(1))
+    for (const id of [shop, other]) {
+      for (let minute = 0; minute < 60; minute += 1) {
+        const receivedAt = minutesAfter(minute, hour)
+        await addDeliveries(id, { receivedAt, transitMs: minute < 30 ? 1_000 : 60_000, stale: minute % 4 === 0 })
+      }
+    }
+    const last = minutesAfter(60 - 1 / 60_000, hour)
+    await addDeliveries(other, { receivedAt: last, state: 'dead' })
+    await pass()
+    const [one, another] = [await rollups(), await rollups(other)]
+    expect(one).toMatchObject([
+      { hour, received: 60, applied: 60, stale: 15, last_received_at: minutesAfter(59, hour) },
+    ])
+    expect(another).toMatchObject([{ hour, received: 61, applied: 60, dead: 1, last_received_at: last }])
+    const { count, p50Ms, p99Ms } = percentilesOf(one[0]!.transit_ms)
+    expect([count, p50Ms! < 1_500, p99Ms! > 42_000]).toEqual([60, true, true])
+  })
+
   it('of one shop says nothing of another', async () => {
     const other = (await installedShop()).id
     await addDeliveries(shop, { receivedAt: now })
@@ -141,6 +162,23 @@ describe('counting again', () => {
     await pool.query('update webhook_deliveries set repeats = 2')
     await pass('settled')
     expect(await rollups()).toMatchObject([{ received: 1, repeats: 2 }])
+  })
+
+  it('follows, while the hour is young, what came in the one before and is stored only now', async () => {
+    const atTen = minutesAfter(10, hourOf(now))
+    await addDeliveries(shop, { receivedAt: minutesAfter(-20, atTen) })
+    await pass('recent', atTen)
+    await addDeliveries(shop, { receivedAt: minutesAfter(-14, atTen) })
+    await pass('recent', atTen)
+    expect(await rollups()).toMatchObject([{ received: 2 }])
+  })
+
+  it('that was stopped is not taken for done', async () => {
+    await addDeliveries(shop, { receivedAt: hoursAgo(200) })
+    expect(await rollUp(pool, 'recent', { now, keepDays: 30 }, AbortSignal.abort())).toBe(false)
+    expect(await rollups()).toEqual([])
+    expect(await pass()).toBe(true)
+    expect(await rollups()).toMatchObject([{ received: 1 }])
   })
 
   it('by several at a time does no harm', async () => {

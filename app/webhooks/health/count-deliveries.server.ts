@@ -1,5 +1,15 @@
+/**
+ * Counts deliveries by the hour, each hour slice by slice: what lies together in time lies together in the table, whichever
+ * shops it is of, and is read once. Counted shop by shop, each page of a busy hour was read for every shop again; counted at
+ * once, the hour took up a core while answers waited.
+ */
+import { setTimeout } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import { BUCKET_STARTS_MS } from './histogram'
+import { FIRST_SLICE_MS, nextSliceLength } from './slice-length'
+import { type Cell, createTally, type Tally } from './tally'
+
+const HOUR_MS = 3_600_000
 
 /** Whole hours, half-open. */
 export interface HourSpan {
@@ -7,70 +17,66 @@ export interface HourSpan {
   to: Date
 }
 
+export interface Counting {
+  pool: Pool
+  /** Null: all. */
+  shopId: string | null
+  /** How many times as long as a slice took the next one waits for it. */
+  rests: number
+  /** Once it is aborted, no further hour is counted. */
+  stopping?: AbortSignal | undefined
+}
+
 /** Null where one of the two is; `greatest` alone would pass over it. */
 const milliseconds = (from: string, to: string) =>
   `case when ${from} is not null and ${to} is not null then greatest(date_part('epoch', ${to} - ${from}) * 1000, 0) end`
 
-/** Up to the highest bucket that anything is in; null where nothing was measured. */
-const histogram = (bucket: 'transit' | 'apply') => `
-  select shop_id, topic, hour, array_agg(coalesce(in_bucket, 0) order by bucket) as counts
-  from counted
-  cross join generate_series(0, highest_${bucket}) as bucket
-  left join (
-    select shop_id, topic, hour, ${bucket} as bucket, sum(received)::int as in_bucket
-    from cell group by 1, 2, 3, 4
-  ) as measured using (shop_id, topic, hour, bucket)
-  group by 1, 2, 3`
+/**
+ * What the shops $1 received in [$2, $3). $4 histogram buckets. The two clocks may differ, so that a delivery seems to come before
+ * its trigger: that is zero.
+ */
+const CELLS = `
+  select shop_id as "shopId", topic, transit, apply,
+    count(*)::int as received,
+    count(*) filter (where state = 'applied')::int as applied,
+    count(*) filter (where state = 'applied' and stale)::int as stale,
+    count(*) filter (where state = 'ignored')::int as ignored,
+    count(*) filter (where state = 'pending')::int as pending,
+    count(*) filter (where state = 'dead')::int as dead,
+    sum(repeats)::int as repeats,
+    to_char(max(received_at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "lastReceivedAt"
+  from unnest($1::bigint[]) as shop (shop_id)
+  cross join lateral (
+    select topic, state, stale, repeats, received_at,
+      width_bucket(${milliseconds('triggered_at', 'received_at')}, $4::float8[]) as transit,
+      case when state = 'applied' then width_bucket(${milliseconds('received_at', 'applied_at')}, $4::float8[]) end as apply
+    from webhook_deliveries
+    where shop_id = shop.shop_id and received_at >= $2 and received_at < $3
+    -- Keeps it apart: joined with many shops at once, all deliveries would be read instead of the index for each.
+    offset 0
+  ) as received_in_slice
+  group by 1, 2, 3, 4`
 
 /**
- * Counts the deliveries of the span anew and puts the figures in place of those that were there. Nothing is remembered
- * between two counts, so that it may be stopped, repeated and done by two at a time; of two counts the one that saw more
- * stays. An hour of which less is found than before has lost deliveries to the cleanup, and keeps its figures. The two
- * clocks may differ, so that a delivery seems to come before its trigger: that is zero.
+ * Puts the figures of the hour $2 in place of those that were there. Nothing is remembered between two counts, so that one may
+ * be stopped, repeated and done by two at a time; of two, the one that began later stays. An hour of which less is found than
+ * before has lost deliveries to the cleanup, and keeps its figures. Of a shop that was erased meanwhile nothing is written.
  *
- * `spans`: a query of shop_id and since, an hour's beginning. Goes shop by shop, because that is how the deliveries are indexed.
- * $1, $2 a span, $3 histogram buckets, $4 shop_id or null for all.
+ * $1 rows as JSON, $3 when the count began.
  */
-const count = (spans: string) => `
-  with span as (${spans}), delivery as (
-    select span.shop_id, received_in_span.*
-    from span
-    cross join lateral (
-      select topic, span.since as hour, state, stale, repeats, received_at,
-        width_bucket(${milliseconds('triggered_at', 'received_at')}, $3::float8[]) as transit,
-        case when state = 'applied' then width_bucket(${milliseconds('received_at', 'applied_at')}, $3::float8[]) end as apply
-      from webhook_deliveries
-      where shop_id = span.shop_id and received_at >= span.since and received_at < span.since + interval '1 hour'
-      -- Keeps it apart: joined with many spans at once, all deliveries would be read instead of the index for each.
-      offset 0
-    ) as received_in_span
-  ), cell as (
-    select shop_id, topic, hour, transit, apply,
-      count(*) as received,
-      count(*) filter (where state = 'applied') as applied,
-      count(*) filter (where state = 'applied' and stale) as stale,
-      count(*) filter (where state = 'ignored') as ignored,
-      count(*) filter (where state = 'pending') as pending,
-      count(*) filter (where state = 'dead') as dead,
-      sum(repeats) as repeats,
-      max(received_at) as last_received_at
-    from delivery group by 1, 2, 3, 4, 5
-  ), counted as (
-    select shop_id, topic, hour, sum(received) as received, sum(applied) as applied, sum(stale) as stale,
-      sum(ignored) as ignored, sum(pending) as pending, sum(dead) as dead, sum(repeats) as repeats,
-      max(last_received_at) as last_received_at, max(transit) as highest_transit, max(apply) as highest_apply
-    from cell group by 1, 2, 3
-  ), transit_ms as (${histogram('transit')}), apply_ms as (${histogram('apply')})
+const WRITE = `
   insert into webhook_rollups as known
     (shop_id, topic, hour, received, applied, stale, ignored, pending, dead, repeats, transit_ms, apply_ms,
      last_received_at, counted_at)
-  select shop_id, topic, hour, received, applied, stale, ignored, pending, dead, repeats,
-    coalesce(transit_ms.counts, '{}'), coalesce(apply_ms.counts, '{}'), last_received_at, statement_timestamp()
-  from counted
-  left join transit_ms using (shop_id, topic, hour)
-  left join apply_ms using (shop_id, topic, hour)
+  select "shopId", topic, $2, received, applied, stale, ignored, pending, dead, repeats, "transitMs", "applyMs",
+    "lastReceivedAt", $3
+  from json_to_recordset($1::json) as counted (
+    "shopId" bigint, topic text, received int, applied int, stale int, ignored int, pending int, dead int, repeats int,
+    "transitMs" int[], "applyMs" int[], "lastReceivedAt" timestamptz
+  )
+  where exists (select from shops where shops.id = "shopId")
   -- In one order, so that two counts wait for each other instead of deadlocking.
-  order by shop_id, topic, hour
+  order by "shopId", topic
   on conflict (shop_id, topic, hour) do update set
     received = excluded.received, applied = excluded.applied, stale = excluded.stale, ignored = excluded.ignored,
     pending = excluded.pending, dead = excluded.dead, repeats = excluded.repeats, transit_ms = excluded.transit_ms,
@@ -79,44 +85,103 @@ const count = (spans: string) => `
     and (excluded.received, excluded.applied, excluded.stale, excluded.ignored, excluded.pending, excluded.dead, excluded.repeats)
       is distinct from (known.received, known.applied, known.stale, known.ignored, known.pending, known.dead, known.repeats)`
 
-const COUNT = count(`
-    select id as shop_id, since
-    from shops
-    cross join generate_series($1::timestamptz, $2::timestamptz - interval '1 hour', interval '1 hour') as since
-    where $4::bigint is null or id = $4`)
-
-/**
- * Hours of the span whose figures say that something waits, or was given up on, and of which that is no longer so. An hour
- * that still has what it had is left out: one dead letter of a busy hour would have the hour counted for weeks.
- */
-const COUNT_UNSETTLED = count(`
-    select distinct rollup.shop_id, rollup.hour as since
-    from webhook_rollups as rollup
-    join shops on shops.id = rollup.shop_id
-    left join (
-      select shop_id, topic, date_trunc('hour', received_at, 'UTC') as hour,
-        count(*) filter (where state = 'pending') as pending, count(*) filter (where state = 'dead') as dead
-      from (
-        select shop_id, topic, received_at, state from webhook_deliveries where state = 'pending'
-        union all
-        select shop_id, topic, received_at, state from webhook_deliveries where state = 'dead'
-      ) as delivery
-      where $4::bigint is null or shop_id = $4
-      group by 1, 2, 3
-    ) as unapplied using (shop_id, topic, hour)
-    where rollup.hour >= $1 and rollup.hour < $2 and (rollup.pending > 0 or rollup.dead > 0)
-      and ($4::bigint is null or rollup.shop_id = $4)
-      and (rollup.pending, rollup.dead) is distinct from (coalesce(unapplied.pending, 0), coalesce(unapplied.dead, 0))`)
-
-/** Over all shops, or of the one. Returns how many rows of webhook_rollups have changed. */
-export const countDeliveries = (pool: Pool, span: HourSpan, shopId: string | null) =>
-  carryOut(pool, COUNT, span, shopId)
+/** Returns whether all of it was counted. */
+export async function countDeliveries(counting: Counting, span: HourSpan): Promise<boolean> {
+  return countEach(counting, await hoursWithDeliveries(counting, span))
+}
 
 /** The same of those hours alone in which something has been applied, or given up on, since they were counted. */
-export const countUnsettled = (pool: Pool, span: HourSpan, shopId: string | null) =>
-  carryOut(pool, COUNT_UNSETTLED, span, shopId)
+export async function countUnsettled(counting: Counting, span: HourSpan): Promise<boolean> {
+  return countEach(counting, await unsettledHours(counting, span))
+}
 
-async function carryOut(pool: Pool, sql: string, { from, to }: HourSpan, shopId: string | null): Promise<number> {
-  const { rowCount } = await pool.query(sql, [from, to, BUCKET_STARTS_MS, shopId])
-  return rowCount ?? 0
+interface HourOfShops {
+  hour: Date
+  shopIds: string[]
+}
+
+async function countEach(counting: Counting, hours: readonly HourOfShops[]): Promise<boolean> {
+  const sliceBy = createSlicer(counting)
+  for (const each of hours) {
+    if (counting.stopping?.aborted) return false
+    await countHour(counting.pool, each, sliceBy)
+  }
+  return true
+}
+
+type Slice = (from: Date, to: Date) => Promise<Cell[]>
+/** Gives what is in one slice after the other of the hour to the tally. */
+type SliceBy = (hour: Date, slice: Slice, tally: Tally) => Promise<void>
+
+/** What it learned of the length of a slice holds for the hours that follow. */
+function createSlicer({ rests }: Counting): SliceBy {
+  let lengthMs = FIRST_SLICE_MS
+  return async (hour, slice, tally) => {
+    const endMs = hour.getTime() + HOUR_MS
+    for (let fromMs = hour.getTime(); fromMs < endMs;) {
+      const toMs = Math.min(fromMs + lengthMs, endMs)
+      const begunMs = performance.now()
+      tally.add(await slice(new Date(fromMs), new Date(toMs)))
+      const tookMs = performance.now() - begunMs
+      lengthMs = nextSliceLength(lengthMs, tookMs)
+      fromMs = toMs
+      if (rests > 0) await setTimeout(tookMs * rests)
+    }
+  }
+}
+
+async function countHour(pool: Pool, { hour, shopIds }: HourOfShops, sliceBy: SliceBy): Promise<void> {
+  const { rows } = await pool.query<{ now: string }>('select clock_timestamp()::text as now')
+  const tally = createTally()
+  const slice: Slice = async (from, to) => (await pool.query<Cell>(CELLS, [shopIds, from, to, BUCKET_STARTS_MS])).rows
+  await sliceBy(hour, slice, tally)
+  await pool.query(WRITE, [JSON.stringify(tally.all()), hour, rows[0]!.now])
+}
+
+async function hoursWithDeliveries({ pool, shopId }: Counting, { from, to }: HourSpan): Promise<HourOfShops[]> {
+  const { rows } = await pool.query<HourOfShops>(
+    `select hour, array_agg(shops.id::text) as "shopIds"
+     from shops
+     cross join generate_series($1::timestamptz, $2::timestamptz - interval '1 hour', interval '1 hour') as hour
+     cross join lateral (
+       select from webhook_deliveries
+       where shop_id = shops.id and received_at >= hour and received_at < hour + interval '1 hour'
+       limit 1
+     ) as received
+     where $3::bigint is null or shops.id = $3
+     group by hour
+     order by hour`,
+    [from, to, shopId],
+  )
+  return rows
+}
+
+/**
+ * Hours whose figures say that something waits, or was given up on, and of which that is no longer so. An hour that still has
+ * what it had is left out: one dead letter of a busy hour would have the hour counted for weeks.
+ */
+async function unsettledHours({ pool, shopId }: Counting, { from, to }: HourSpan): Promise<HourOfShops[]> {
+  const { rows } = await pool.query<HourOfShops>(
+    `select rollup.hour, array_agg(distinct rollup.shop_id::text) as "shopIds"
+     from webhook_rollups as rollup
+     join shops on shops.id = rollup.shop_id
+     left join (
+       select shop_id, topic, date_trunc('hour', received_at, 'UTC') as hour,
+         count(*) filter (where state = 'pending') as pending, count(*) filter (where state = 'dead') as dead
+       from (
+         select shop_id, topic, received_at, state from webhook_deliveries where state = 'pending'
+         union all
+         select shop_id, topic, received_at, state from webhook_deliveries where state = 'dead'
+       ) as delivery
+       where $3::bigint is null or shop_id = $3
+       group by 1, 2, 3
+     ) as unapplied using (shop_id, topic, hour)
+     where rollup.hour >= $1 and rollup.hour < $2 and (rollup.pending > 0 or rollup.dead > 0)
+       and ($3::bigint is null or rollup.shop_id = $3)
+       and (rollup.pending, rollup.dead) is distinct from (coalesce(unapplied.pending, 0), coalesce(unapplied.dead, 0))
+     group by rollup.hour
+     order by rollup.hour`,
+    [from, to, shopId],
+  )
+  return rows
 }
