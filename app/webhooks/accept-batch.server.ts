@@ -6,7 +6,7 @@ import type { Pool, PoolClient } from 'pg'
 import { isOutOfTime, isUnkeepable } from '~/db/sql-state'
 import { transactAtOnce } from '~/transaction.server'
 import { isDatabaseAway, withConnection } from './connection.server'
-import type { Delivery, Outcome } from './delivery'
+import type { Attempted, Delivery } from './delivery'
 import { reasonOf } from './failure'
 import { lockGroupOf, type LockMemory } from './lock-memory'
 import { aboutOf, readMeaning } from './read-meaning'
@@ -31,7 +31,8 @@ interface Failed {
   error: unknown
 }
 
-type Attempt = { outcome: 'stored'; outcomes: Outcome[] } | { outcome: 'failed'; error: unknown } | { outcome: 'away' }
+type Attempt =
+  { outcome: 'stored'; outcomes: Attempted[] } | { outcome: 'failed'; error: unknown } | { outcome: 'away' }
 
 export type MeantDelivery = Pick<Item, 'delivery' | 'standing' | 'about'>
 
@@ -48,7 +49,7 @@ export async function acceptBatch(
   deps: BatchDeps,
   deliveries: readonly MeantDelivery[],
   queuedFor: string | null = null,
-): Promise<Outcome[]> {
+): Promise<Attempted[]> {
   const items = deliveries.map((read) => {
     return { ...read, queuedFor: queuedFor ?? (deps.locks.isLocked(read.delivery) ? LOCKED : null) }
   })
@@ -56,14 +57,14 @@ export async function acceptBatch(
   return outcomes ?? items.map(() => 'unavailable')
 }
 
-async function acceptOn(client: PoolClient, deps: BatchDeps, items: readonly Item[]): Promise<Outcome[]> {
+async function acceptOn(client: PoolClient, deps: BatchDeps, items: readonly Item[]): Promise<Attempted[]> {
   const together = await attempt(client, deps, items)
   if (together.outcome === 'stored') return together.outcomes
   if (together.outcome === 'away') return items.map(() => 'unavailable')
   if (items.length === 1) return postpone(client, deps, [{ item: items[0]!, error: together.error }])
   const shops = Map.groupBy(items, ({ delivery }) => delivery.shopDomain)
   if (shops.size === 1) return acceptEach(client, deps, items)
-  const outcomes = new Map<Item, Outcome>()
+  const outcomes = new Map<Item, Attempted>()
   for (const ofShop of shops.values()) {
     const accepted = await acceptOn(client, deps, ofShop)
     ofShop.forEach((item, index) => outcomes.set(item, accepted[index]!))
@@ -85,8 +86,8 @@ async function attempt(client: PoolClient, deps: BatchDeps, items: readonly Item
   }
 }
 
-async function acceptEach(client: PoolClient, deps: BatchDeps, items: readonly Item[]): Promise<Outcome[]> {
-  const outcomes = new Map<Item, Outcome>()
+async function acceptEach(client: PoolClient, deps: BatchDeps, items: readonly Item[]): Promise<Attempted[]> {
+  const outcomes = new Map<Item, Attempted>()
   const failed: Failed[] = []
   const locked = new Map<string, unknown>()
   for (const item of items) {
@@ -108,7 +109,7 @@ async function acceptEach(client: PoolClient, deps: BatchDeps, items: readonly I
 }
 
 /** Records deliveries without applying them, and without its body one whose very body PostgreSQL refuses. */
-async function postpone(client: PoolClient, deps: BatchDeps, failed: readonly Failed[]): Promise<Outcome[]> {
+async function postpone(client: PoolClient, deps: BatchDeps, failed: readonly Failed[]): Promise<Attempted[]> {
   for (const { item, error } of failed) if (isOutOfTime(error)) deps.locks.note(item.delivery)
   const pending = failed.map(({ item, error }) => {
     // What nothing here can use is not kept, however its neighbours fare.
@@ -119,7 +120,7 @@ async function postpone(client: PoolClient, deps: BatchDeps, failed: readonly Fa
   if (recorded.outcome === 'stored') return recorded.outcomes
   if (recorded.outcome === 'away') return failed.map(() => 'unavailable')
   if (failed.length > 1) {
-    const each: Outcome[] = []
+    const each: Attempted[] = []
     for (const one of failed) each.push(...(await postpone(client, deps, [one])))
     return each
   }

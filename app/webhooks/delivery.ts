@@ -32,6 +32,9 @@ export const observedAtOf = (delivery: Pick<Delivery, 'triggeredAt' | 'receivedA
  */
 export type Outcome = 'applied' | 'duplicate' | 'pending' | 'ignored' | 'unavailable'
 
+/** `erasing`: nothing is stored, for the shop or a person in it is just being erased. That may be over in a moment. */
+export type Attempted = Outcome | 'erasing'
+
 /** How the error of a delivery ends whose very body PostgreSQL refused. */
 export const BODY_REFUSED = '; its body could not be stored'
 

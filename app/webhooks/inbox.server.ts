@@ -1,4 +1,5 @@
 /** Where every verified delivery goes. */
+import { setTimeout as delay } from 'node:timers/promises'
 import { complianceTopics } from '~/compliance/compliance-topics.server'
 import { copyPort } from '~/db/copy.server'
 import { transact } from '~/transaction.server'
@@ -9,7 +10,7 @@ import { acceptBatch, type BatchDeps, type MeantDelivery, withMeaning } from './
 import { createBatcher } from './batcher'
 import { operationTopics } from './bulk-finish.server'
 import { withConnection } from './connection.server'
-import type { Delivery, Outcome } from './delivery'
+import type { Attempted, Delivery, Outcome } from './delivery'
 import { reasonOf } from './failure'
 import { lifecycleTopics } from './lifecycle.server'
 import { createLockMemory } from './lock-memory'
@@ -43,6 +44,9 @@ const LOCK_WAIT_MS_ALONE = 4_000
  */
 const MOST_MS_ERASING = 15 * 60_000
 const ERASING = new Set(['customers/redact', 'shop/redact'])
+/** Most erasures take milliseconds, while Shopify lets minutes pass before it sends again. */
+const MOST_MS_UNTIL_ERASED = 2_000
+const LOOK_AGAIN_MS = 50
 
 const alone = { ...lifecycleTopics, ...operationTopics, ...complianceTopics }
 
@@ -64,12 +68,12 @@ export function createInbox(given: InboxDeps): Inbox {
       about && [delivery.shopDomain, about.resource, about.recordId].join(' '),
     sizeOf: ({ delivery }: MeantDelivery) => delivery.storable.length,
   }
-  const together = createBatcher<MeantDelivery, Outcome>({
+  const together = createBatcher<MeantDelivery, Attempted>({
     ...TOGETHER,
     ...waiting,
     flush: (deliveries) => acceptBatch(deps, deliveries),
   })
-  const queued = createBatcher<MeantDelivery, Outcome>({
+  const queued = createBatcher<MeantDelivery, Attempted>({
     ...QUEUED,
     ...waiting,
     flush: (deliveries) => acceptBatch(deps, deliveries, BURST),
@@ -94,11 +98,8 @@ export function createInbox(given: InboxDeps): Inbox {
   const erasing = new Map<string, number>()
 
   /** What cannot be applied soon is recorded at least, and applied by the job: together with what comes after it. */
-  function acceptInTurn(delivery: Delivery): Promise<Outcome> {
-    // Else an erasure might wait for ever: one batch after the other holds its shop.
-    if (erasing.has(delivery.shopDomain)) return Promise.resolve('unavailable')
-    const { shopDomain } = delivery
-    const meant = withMeaning(delivery)
+  function acceptInTurn(meant: MeantDelivery): Promise<Attempted> {
+    const { shopDomain } = meant.delivery
     if (together.waiting() >= MOST_WAITING) isOverloaded = true
     const isBurst =
       isOverloaded || together.waiting(shopDomain) >= MOST_WAITING_OF_SHOP || queued.waiting(shopDomain) > 0
@@ -124,9 +125,20 @@ export function createInbox(given: InboxDeps): Inbox {
     })
   }
 
+  /** Tried while nothing of the shop is being erased: else an erasure might wait for ever, for one batch after the other holds it. */
+  async function onceErased(shopDomain: string, attempt: () => Promise<Attempted>): Promise<Outcome> {
+    const endMs = performance.now() + MOST_MS_UNTIL_ERASED
+    for (;;) {
+      const outcome = erasing.has(shopDomain) ? 'erasing' : await attempt()
+      if (outcome !== 'erasing') return outcome
+      if (performance.now() >= endMs) return 'unavailable'
+      await delay(LOOK_AGAIN_MS)
+    }
+  }
+
   async function acceptSingly(delivery: Delivery): Promise<Outcome> {
     const { shopDomain, topic } = delivery
-    if (!ERASING.has(topic)) return erasing.has(shopDomain) ? 'unavailable' : singly.add(delivery)
+    if (!ERASING.has(topic)) return onceErased(shopDomain, () => singly.add(delivery))
     erasing.set(shopDomain, (erasing.get(shopDomain) ?? 0) + 1)
     try {
       return await erasures.add(delivery)
@@ -157,7 +169,9 @@ export function createInbox(given: InboxDeps): Inbox {
     if (isFull || heldCharacters + size > MOST_HELD_CHARACTERS) return 'unavailable'
     heldCharacters += size
     try {
-      return await (Object.hasOwn(alone, delivery.topic) ? acceptSingly(delivery) : acceptInTurn(delivery))
+      if (Object.hasOwn(alone, delivery.topic)) return await acceptSingly(delivery)
+      const meant = withMeaning(delivery)
+      return await onceErased(delivery.shopDomain, () => acceptInTurn(meant))
     } finally {
       heldCharacters -= size
     }

@@ -8,7 +8,7 @@ import type { CopyPort } from '~/sync/ports'
 import type { Opened } from '~/transaction.server'
 import { applyChanges, changeOf } from './changes'
 import { type Decision, decide, type Standing } from './decide'
-import type { Delivery, Outcome } from './delivery'
+import type { Attempted, Delivery, Outcome } from './delivery'
 import type { About } from './read-meaning'
 import { identified, identify, type Identity, insertNewDeliveries, reserveIds } from './record-deliveries.server'
 import { holdShops, type InboxShop } from './shop-lock.server'
@@ -42,7 +42,7 @@ export async function storeBatch(
   deps: StoreDeps,
   items: readonly Item[],
   hasLostRace: boolean,
-): Promise<Outcome[]> {
+): Promise<Attempted[]> {
   const concerned = items.map(({ delivery }) => concernedBy(delivery))
   const [shops, isErasedCustomer, isErasedRecord, reserved] = await allOf([
     holdShops(
@@ -87,8 +87,10 @@ export async function storeBatch(
   return items.map(({ delivery }, index) => {
     const entry = decided[index] ?? null
     if (entry !== null) return outcomes.get(entry)!
+    const shop = shops.get(delivery.shopDomain)
     // A shop without a row never had the app, or has been erased: there is nobody to keep anything for.
-    return shops.has(delivery.shopDomain) ? 'unavailable' : 'ignored'
+    if (shop === undefined) return 'ignored'
+    return shop.isHeld ? 'unavailable' : 'erasing'
   })
 }
 

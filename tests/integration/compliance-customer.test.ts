@@ -82,6 +82,27 @@ async function fillWithPerson(shop: TestShop) {
   )
 }
 
+it('customers/redact lets what the shop delivers meanwhile wait until it is done, and nothing bring the person back', async () => {
+  const shop = await installShop()
+  await fillWithPerson(shop)
+  const others = Array.from({ length: 20 }, (_, index) => {
+    const id = 100 + index
+    return sampleBody('customers/create', { id, admin_graphql_api_id: `gid://shopify/Customer/${id}` })
+  })
+  const answers = await Promise.all([
+    deliver(shop.domain, 'customers/redact', redaction()),
+    ...others.map((other) => deliver(shop.domain, 'customers/create', other)),
+    deliver(shop.domain, 'orders/updated', order(ORDER, { updated_at: '2031-01-01T00:00:00Z' })),
+    deliver(shop.domain, 'shop/update', { name: 'Renamed' }),
+  ])
+  expect(new Set(answers)).toEqual(new Set([200]))
+  expect(
+    await query('select count(*)::int as count from customers where shop_id = $1 and deleted_at is null', [shop.id]),
+  ).toEqual([{ count: 20 }])
+  expect(await query('select name from shops where id = $1', [shop.id])).toEqual([{ name: 'Renamed' }])
+  expect(await tracesLeft()).toEqual([])
+})
+
 it('customers/redact leaves no trace of the person in any table, and the orders’ amounts', async () => {
   const shop = await installShop()
   await fillWithPerson(shop)

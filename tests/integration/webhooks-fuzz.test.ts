@@ -77,8 +77,8 @@ const roads: [string, Road][] = [
 ]
 
 /**
- * All at once, but for what erases: it has the shop for itself, and what comes meanwhile is to come again, by the answer 503.
- * So these go first, one by one.
+ * All at once, but for what erases: it has the shop for itself, and what comes meanwhile waits, or is to come again, by the answer
+ * 503. So these go first, one by one.
  */
 async function deliverAll(deliver: Deliver, attempts: readonly Attempt[]): Promise<Answered[]> {
   const answered: Answered[] = []

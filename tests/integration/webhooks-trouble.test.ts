@@ -283,6 +283,23 @@ it('asks Shopify to send again while the shop is being erased, and holds up no o
   expect(await deliver(shop.domain, 'orders/create', order(1))).toBe(200)
 })
 
+it('lets what comes while the shop is being erased wait for a moment, and applies it if that was all', async () => {
+  const shop = await installShop()
+  let attempts = 0
+  const copy: typeof copyPort = (client) => {
+    attempts += 1
+    return copyPort(client)
+  }
+  const { accept } = createInbox({ pool: inboxPool, copy, enqueueApplyPending })
+  let accepted: Promise<string> | undefined
+  await whileLocked('select from shops where id = $1 for update', [shop.id], async () => {
+    accepted = accept(deliveryOf(shop, 'orders/create', order(1)))
+    await expect.poll(() => attempts, { interval: 10 }).toBeGreaterThan(1)
+    expect(await deliveriesOf(shop)).toEqual([])
+  })
+  expect(await accepted).toBe('applied')
+})
+
 it('says unavailable when there is no database, for deliveries and for what concerns the whole shop', async () => {
   const nowhere = new pg.Pool({ connectionString: 'postgresql://nobody@127.0.0.1:1/none' })
   const { accept } = createInbox({ pool: nowhere, copy: copyPort, enqueueApplyPending })
