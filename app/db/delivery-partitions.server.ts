@@ -107,9 +107,8 @@ async function makePartition(client: PoolClient, partition: Partition): Promise<
 }
 
 /**
- * Vacuum comes for rows that have changed, not for those that were inserted. Of a table that is dropped after some weeks it would
- * freeze what never grows old, and a busy day, bodies and all, was read and written for it once a minute: up to
- * ten seconds at a time in which answers took twice as long (PostgreSQL's documentation of `autovacuum_vacuum_insert_threshold`).
+ * Vacuum comes for rows that have changed, not for those that were inserted: see docs/decisions/017
+ * (PostgreSQL's documentation of `autovacuum_vacuum_insert_threshold`).
  */
 const VACUUMED_BY_NEED = 'autovacuum_vacuum_insert_threshold = -1, toast.autovacuum_vacuum_insert_threshold = -1'
 
@@ -118,7 +117,9 @@ const VACUUMED_BY_NEED = 'autovacuum_vacuum_insert_threshold = -1, toast.autovac
  * table would have to contain the day.
  */
 export async function createTable(client: PoolClient, name: string, { from, to }: Partition): Promise<void> {
-  await client.query(`create table partitions.${name} (like webhook_deliveries including all) with (${VACUUMED_BY_NEED})`)
+  await client.query(
+    `create table partitions.${name} (like webhook_deliveries including all) with (${VACUUMED_BY_NEED})`,
+  )
   // Else the planner remembers bodies that are erased.
   await client.query(`alter table partitions.${name} alter column payload set statistics 0`)
   await client.query(

@@ -46,7 +46,9 @@ const MOST_MS_ERASING = 15 * 60_000
 const ERASING = new Set(['customers/redact', 'shop/redact'])
 /** Most erasures take milliseconds, while Shopify lets minutes pass before it sends again. */
 const MOST_MS_UNTIL_ERASED = 2_000
-const LOOK_AGAIN_MS = 50
+const LOOK_AGAIN_MS = 200
+/** Of a shop. Each looks again for itself: a burst of them would take the places of other shops. */
+const MOST_UNTIL_ERASED = 100
 
 const alone = { ...lifecycleTopics, ...operationTopics, ...complianceTopics }
 
@@ -95,7 +97,9 @@ export function createInbox(given: InboxDeps): Inbox {
   let isOverloaded = false
   const easing = new Set<() => void>()
   /** Shops with erasures under way or waiting, and how many. */
-  const erasing = new Map<string, number>()
+  const erasing = createCounts()
+  /** And how many deliveries of a shop wait for that. */
+  const untilErased = createCounts()
 
   /** What cannot be applied soon is recorded at least, and applied by the job: together with what comes after it. */
   function acceptInTurn(meant: MeantDelivery): Promise<Attempted> {
@@ -127,26 +131,25 @@ export function createInbox(given: InboxDeps): Inbox {
 
   /** Tried while nothing of the shop is being erased: else an erasure might wait for ever, for one batch after the other holds it. */
   async function onceErased(shopDomain: string, attempt: () => Promise<Attempted>): Promise<Outcome> {
-    const endMs = performance.now() + MOST_MS_UNTIL_ERASED
-    for (;;) {
-      const outcome = erasing.has(shopDomain) ? 'erasing' : await attempt()
-      if (outcome !== 'erasing') return outcome
-      if (performance.now() >= endMs) return 'unavailable'
-      await delay(LOOK_AGAIN_MS)
-    }
+    const tryOnce = () => (erasing.has(shopDomain) ? 'erasing' : attempt())
+    const outcome = await tryOnce()
+    if (outcome !== 'erasing') return outcome
+    if (untilErased.of(shopDomain) >= MOST_UNTIL_ERASED) return 'unavailable'
+    return untilErased.during(shopDomain, async () => {
+      const endMs = performance.now() + MOST_MS_UNTIL_ERASED
+      while (performance.now() < endMs) {
+        await delay(LOOK_AGAIN_MS)
+        const again = await tryOnce()
+        if (again !== 'erasing') return again
+      }
+      return 'unavailable'
+    })
   }
 
   async function acceptSingly(delivery: Delivery): Promise<Outcome> {
     const { shopDomain, topic } = delivery
     if (!ERASING.has(topic)) return onceErased(shopDomain, () => singly.add(delivery))
-    erasing.set(shopDomain, (erasing.get(shopDomain) ?? 0) + 1)
-    try {
-      return await erasures.add(delivery)
-    } finally {
-      const left = erasing.get(shopDomain)! - 1
-      if (left > 0) erasing.set(shopDomain, left)
-      else erasing.delete(shopDomain)
-    }
+    return erasing.during(shopDomain, () => erasures.add(delivery))
   }
 
   async function acceptAlone(delivery: Delivery): Promise<Outcome> {
@@ -185,6 +188,25 @@ export function createInbox(given: InboxDeps): Inbox {
       return outcome
     },
     eased,
+  }
+}
+
+/** How much of each is going on. */
+function createCounts() {
+  const counts = new Map<string, number>()
+  const of = (key: string) => counts.get(key) ?? 0
+  return {
+    of,
+    has: (key: string) => counts.has(key),
+    async during<T>(key: string, work: () => Promise<T>): Promise<T> {
+      counts.set(key, of(key) + 1)
+      try {
+        return await work()
+      } finally {
+        if (of(key) > 1) counts.set(key, of(key) - 1)
+        else counts.delete(key)
+      }
+    },
   }
 }
 

@@ -16,7 +16,7 @@ export async function benchPostgres(folder: string): Promise<{ url: string; stop
   }
 }
 
-/** As many as max_wal_size allows by default, which a server that has worked for an hour has. */
+/** About as many as a server has that has worked for an hour: max_wal_size is 1 GB by default. */
 const WAL_SEGMENTS = 48
 
 /**

@@ -283,6 +283,20 @@ it('asks Shopify to send again while the shop is being erased, and holds up no o
   expect(await deliver(shop.domain, 'orders/create', order(1))).toBe(200)
 })
 
+it('has nobody wait for another shop that is being erased, however much comes of it', async () => {
+  const [shop, other] = [await installShop(), await installShop()]
+  const { accept } = createInbox({ pool: inboxPool, copy: copyPort, enqueueApplyPending })
+  await whileLocked('select from shops where id = $1 for update', [shop.id], async () => {
+    const erased = Array.from({ length: 700 }, (_, index) => accept(deliveryOf(shop, 'orders/create', order(index))))
+    const outcomes = new Set<string>()
+    let isOver = false
+    const over = Promise.all(erased).then((all) => ((isOver = true), all))
+    for (let id = 1; !isOver; id += 1) outcomes.add(await accept(deliveryOf(other, 'orders/create', order(id))))
+    expect(outcomes).toEqual(new Set(['applied']))
+    expect(new Set(await over)).toEqual(new Set(['unavailable']))
+  })
+})
+
 it('lets what comes while the shop is being erased wait for a moment, and applies it if that was all', async () => {
   const shop = await installShop()
   let attempts = 0

@@ -23,7 +23,7 @@ export interface Counting {
   shopId: string | null
   /** How many times as long as a slice took the next one waits for it. */
   rests: number
-  /** Once it is aborted, no further hour is counted. */
+  /** Once it is aborted, nothing more is counted, and nothing written of an hour that is not done. */
   stopping?: AbortSignal | undefined
 }
 
@@ -60,11 +60,15 @@ const CELLS = `
 /**
  * Puts the figures of the hour $2 in place of those that were there. Nothing is remembered between two counts, so that one may
  * be stopped, repeated and done by two at a time; of two, the one that began later stays. An hour of which less is found than
- * before has lost deliveries to the cleanup, and keeps its figures. Of a shop that was erased meanwhile nothing is written.
+ * before has lost deliveries to the cleanup, and keeps its figures. Of a shop that is being erased, or has been, nothing is
+ * written.
  *
- * $1 rows as JSON, $3 when the count began.
+ * $1 rows as JSON, $3 when the count began, $4 the shops.
  */
 const WRITE = `
+  with held as materialized (
+    select id from shops where id = any ($4::bigint[]) order by id for key share skip locked
+  )
   insert into webhook_rollups as known
     (shop_id, topic, hour, received, applied, stale, ignored, pending, dead, repeats, transit_ms, apply_ms,
      last_received_at, counted_at)
@@ -74,7 +78,7 @@ const WRITE = `
     "shopId" bigint, topic text, received int, applied int, stale int, ignored int, pending int, dead int, repeats int,
     "transitMs" int[], "applyMs" int[], "lastReceivedAt" timestamptz
   )
-  where exists (select from shops where shops.id = "shopId")
+  where "shopId" in (select id from held)
   -- In one order, so that two counts wait for each other instead of deadlocking.
   order by "shopId", topic
   on conflict (shop_id, topic, hour) do update set
@@ -86,13 +90,17 @@ const WRITE = `
       is distinct from (known.received, known.applied, known.stale, known.ignored, known.pending, known.dead, known.repeats)`
 
 /** Returns whether all of it was counted. */
-export async function countDeliveries(counting: Counting, span: HourSpan): Promise<boolean> {
-  return countEach(counting, await hoursWithDeliveries(counting, span))
+export async function countDeliveries(counting: Counting, { from, to }: HourSpan): Promise<boolean> {
+  const hours = Array.from(
+    { length: (to.getTime() - from.getTime()) / HOUR_MS },
+    (_, index) => new Date(from.getTime() + index * HOUR_MS),
+  )
+  return countEach(counting, hours, async (hour) => ({ hour, shopIds: await shopsWithDeliveries(counting, hour) }))
 }
 
 /** The same of those hours alone in which something has been applied, or given up on, since they were counted. */
 export async function countUnsettled(counting: Counting, span: HourSpan): Promise<boolean> {
-  return countEach(counting, await unsettledHours(counting, span))
+  return countEach(counting, await unsettledHours(counting, span), (hour) => hour)
 }
 
 interface HourOfShops {
@@ -100,60 +108,66 @@ interface HourOfShops {
   shopIds: string[]
 }
 
-async function countEach(counting: Counting, hours: readonly HourOfShops[]): Promise<boolean> {
+async function countEach<Hour>(
+  counting: Counting,
+  hours: readonly Hour[],
+  read: (hour: Hour) => HourOfShops | Promise<HourOfShops>,
+): Promise<boolean> {
   const sliceBy = createSlicer(counting)
   for (const each of hours) {
     if (counting.stopping?.aborted) return false
-    await countHour(counting.pool, each, sliceBy)
+    const hour = await read(each)
+    if (hour.shopIds.length > 0 && !(await countHour(counting.pool, hour, sliceBy))) return false
   }
   return true
 }
 
 type Slice = (from: Date, to: Date) => Promise<Cell[]>
-/** Gives what is in one slice after the other of the hour to the tally. */
-type SliceBy = (hour: Date, slice: Slice, tally: Tally) => Promise<void>
+/** Gives what is in one slice after the other of the hour to the tally. Returns whether it was all. */
+type SliceBy = (hour: HourOfShops, slice: Slice, tally: Tally) => Promise<boolean>
+
+/** Else a slice that had to wait itself would be rested from for as long. */
+const MOST_REST_MS = 200
 
 /** What it learned of the length of a slice holds for the hours that follow. */
-function createSlicer({ rests }: Counting): SliceBy {
+function createSlicer({ rests, stopping }: Counting): SliceBy {
   let lengthMs = FIRST_SLICE_MS
-  return async (hour, slice, tally) => {
+  return async ({ hour, shopIds }, slice, tally) => {
     const endMs = hour.getTime() + HOUR_MS
     for (let fromMs = hour.getTime(); fromMs < endMs;) {
+      if (stopping?.aborted) return false
       const toMs = Math.min(fromMs + lengthMs, endMs)
       const begunMs = performance.now()
       tally.add(await slice(new Date(fromMs), new Date(toMs)))
       const tookMs = performance.now() - begunMs
-      lengthMs = nextSliceLength(lengthMs, tookMs)
+      lengthMs = nextSliceLength(lengthMs, tookMs, shopIds.length)
       fromMs = toMs
-      if (rests > 0) await setTimeout(tookMs * rests)
+      if (rests > 0) await setTimeout(Math.min(tookMs * rests, MOST_REST_MS))
     }
+    return true
   }
 }
 
-async function countHour(pool: Pool, { hour, shopIds }: HourOfShops, sliceBy: SliceBy): Promise<void> {
+async function countHour(pool: Pool, counted: HourOfShops, sliceBy: SliceBy): Promise<boolean> {
+  const { hour, shopIds } = counted
   const { rows } = await pool.query<{ now: string }>('select clock_timestamp()::text as now')
   const tally = createTally()
   const slice: Slice = async (from, to) => (await pool.query<Cell>(CELLS, [shopIds, from, to, BUCKET_STARTS_MS])).rows
-  await sliceBy(hour, slice, tally)
-  await pool.query(WRITE, [JSON.stringify(tally.all()), hour, rows[0]!.now])
+  if (!(await sliceBy(counted, slice, tally))) return false
+  await pool.query(WRITE, [JSON.stringify(tally.all()), hour, rows[0]!.now, shopIds])
+  return true
 }
 
-async function hoursWithDeliveries({ pool, shopId }: Counting, { from, to }: HourSpan): Promise<HourOfShops[]> {
-  const { rows } = await pool.query<HourOfShops>(
-    `select hour, array_agg(shops.id::text) as "shopIds"
-     from shops
-     cross join generate_series($1::timestamptz, $2::timestamptz - interval '1 hour', interval '1 hour') as hour
+async function shopsWithDeliveries({ pool, shopId }: Counting, hour: Date): Promise<string[]> {
+  const { rows } = await pool.query<{ id: string }>(
+    `select id from shops
      cross join lateral (
-       select from webhook_deliveries
-       where shop_id = shops.id and received_at >= hour and received_at < hour + interval '1 hour'
-       limit 1
+       select from webhook_deliveries where shop_id = shops.id and received_at >= $1 and received_at < $2 limit 1
      ) as received
-     where $3::bigint is null or shops.id = $3
-     group by hour
-     order by hour`,
-    [from, to, shopId],
+     where $3::bigint is null or id = $3`,
+    [hour, new Date(hour.getTime() + HOUR_MS), shopId],
   )
-  return rows
+  return rows.map(({ id }) => id)
 }
 
 /**

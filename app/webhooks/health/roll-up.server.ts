@@ -18,7 +18,7 @@ export type Pass = 'recent' | 'settled'
  * for longer than that is counted by `countUnsettled`.
  */
 const SETTLES_WITHIN_MS = 48 * HOUR_MS
-/** So long a delivery may take from when it is received until it is stored: an erasure, of which there are no longer ones. */
+/** So long a delivery may take from when it is received until it is stored. What is later, behind long erasures, a settled pass counts. */
 const STORED_WITHIN_MS = 15 * MINUTE_MS
 /** So late a delivery may be and is no loss. */
 const LOST_AFTER_MS = 15 * MINUTE_MS
@@ -29,9 +29,9 @@ const RESTS = 2
 const startOfHour = (ms: number) => new Date(Math.floor(ms / HOUR_MS) * HOUR_MS)
 /** A delivery that another process received by a clock that is ahead counts in its own hour. */
 const hourAfter = (now: Date) => startOfHour(now.getTime() + HOUR_MS)
-/** Back to what is wanted, or to where the last pass ended, but not behind what is kept. */
-const since = (wanted: number, countedTo: number, keptSince: Date) =>
-  startOfHour(Math.max(Math.min(wanted, countedTo), keptSince.getTime()))
+/** Back to what is wanted, or to what the last pass left, but not behind what is kept. */
+const since = (wanted: number, left: number, keptSince: Date) =>
+  startOfHour(Math.max(Math.min(wanted, left), keptSince.getTime()))
 
 interface Moment {
   now: Date
@@ -55,8 +55,8 @@ export async function rollUp(
 
   // A settled pass ends with the losses, and recent ones that ran without it have left alone what is older than they are.
   const lastSettled = (progress.losses ?? 0) - SETTLES_WITHIN_MS
-  const wanted = pass === 'recent' ? now.getTime() - STORED_WITHIN_MS : Math.min(settledSince, lastSettled)
-  const from = since(wanted, progress.deliveries ?? 0, keptSince)
+  const unstored = unstoredAt(now, progress)
+  const from = since(pass === 'recent' ? now.getTime() : Math.min(settledSince, lastSettled), unstored, keptSince)
   const counting: Counting = { pool, shopId: null, rests: RESTS, stopping }
   if (!(await count(counting, { keptSince, from, to: hourAfter(now) }))) return false
   await noteProgress(pool, 'deliveries', now)
@@ -73,10 +73,12 @@ export async function rollUp(
 /** A recent pass over one shop alone, for somebody who will not wait for the next one. */
 export async function refreshRollups(pool: Pool, shopId: string, { now, keepDays }: Moment): Promise<void> {
   const keptSince = startOfHour(now.getTime() - keepDays * DAY_MS)
-  const { deliveries = 0 } = await readProgress(pool)
-  const from = since(now.getTime() - STORED_WITHIN_MS, deliveries, keptSince)
+  const from = since(now.getTime(), unstoredAt(now, await readProgress(pool)), keptSince)
   await count({ pool, shopId, rests: 0 }, { keptSince, from, to: hourAfter(now) })
 }
+
+/** Since when deliveries may not have been stored yet when they were counted last. */
+const unstoredAt = (now: Date, { deliveries = 0 }: Progress) => Math.min(now.getTime(), deliveries) - STORED_WITHIN_MS
 
 /** The span, and what has been settled before it: deliveries wait for days, and are replayed while they have a body. */
 async function count(counting: Counting, { keptSince, ...span }: HourSpan & { keptSince: Date }): Promise<boolean> {
@@ -85,8 +87,9 @@ async function count(counting: Counting, { keptSince, ...span }: HourSpan & { ke
 }
 
 type Figure = 'deliveries' | 'losses'
+type Progress = Partial<Record<Figure, number>>
 
-async function readProgress(pool: Pool): Promise<Partial<Record<Figure, number>>> {
+async function readProgress(pool: Pool): Promise<Progress> {
   const { rows } = await pool.query<{ figure: Figure; countedTo: Date }>(
     'select figure, counted_to as "countedTo" from webhook_rollup_progress',
   )

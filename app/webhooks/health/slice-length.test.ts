@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { FIRST_SLICE_MS, nextSliceLength } from './slice-length'
 
 /** The length at which it settles when a second of deliveries takes so long. */
-function settled(msPerSecond: number): number {
+function settled(msPerSecond: number, shops = 20): number {
   let length = FIRST_SLICE_MS
-  for (let slices = 0; slices < 40; slices++) length = nextSliceLength(length, (length / 1_000) * msPerSecond)
+  for (let slices = 0; slices < 40; slices++) length = nextSliceLength(length, (length / 1_000) * msPerSecond, shops)
   return length
 }
 
@@ -17,5 +17,9 @@ describe('the length of a slice', () => {
 
   it('is no more than an hour, and no less than ten seconds', () => {
     expect([settled(0), settled(1_000)]).toEqual([3_600_000, 10_000])
+  })
+
+  it('is longer where the shops are many, and never more than an hour', () => {
+    expect([settled(1_000, 5_000), settled(1_000, 1_000_000)]).toEqual([100_000, 3_600_000])
   })
 })
