@@ -131,7 +131,7 @@ export function createInbox(given: InboxDeps): Inbox {
 
   /** Tried while nothing of the shop is being erased: else an erasure might wait for ever, for one batch after the other holds it. */
   async function onceErased(shopDomain: string, attempt: () => Promise<Attempted>): Promise<Outcome> {
-    const tryOnce = () => (erasing.has(shopDomain) ? 'erasing' : attempt())
+    const tryOnce = () => (erasing.of(shopDomain) > 0 ? 'erasing' : attempt())
     const outcome = await tryOnce()
     if (outcome !== 'erasing') return outcome
     if (untilErased.of(shopDomain) >= MOST_UNTIL_ERASED) return 'unavailable'
@@ -197,7 +197,6 @@ function createCounts() {
   const of = (key: string) => counts.get(key) ?? 0
   return {
     of,
-    has: (key: string) => counts.has(key),
     async during<T>(key: string, work: () => Promise<T>): Promise<T> {
       counts.set(key, of(key) + 1)
       try {
